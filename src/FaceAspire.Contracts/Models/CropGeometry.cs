@@ -1,0 +1,17 @@
+namespace FaceAspire.Contracts.Models;
+
+/// <summary>How a face becomes a crop of fixed size.</summary>
+public enum CropGeometry
+{
+    /// <summary>DeepFace's: the picture padded before detection, the expanded box rotated to a level eye line, resized with black padding.</summary>
+    Eyes,
+
+    /// <summary>Similarity transform of the five landmarks to the ArcFace template (its 112×96 form is SphereFace's).</summary>
+    FivePoint,
+
+    /// <summary>Similarity transform of the five landmarks to the face chip of dlib (padding 0.25).</summary>
+    Dlib,
+
+    /// <summary>Upright square around the box, with a margin.</summary>
+    Square,
+}

@@ -1,0 +1,8 @@
+namespace FaceAspire.Contracts.Models;
+
+/// <summary>The crop that a network wants of every face. Part of the call to Detection, so that nobody else sees the picture.</summary>
+/// <param name="Geometry">Which transform.</param>
+/// <param name="Width">Pixels across; 0 for the face's own size (<see cref="CropGeometry.Eyes"/> only).</param>
+/// <param name="Height">Pixels down; 0 for the face's own size (<see cref="CropGeometry.Eyes"/> only).</param>
+/// <param name="Margin">Side of the square as a multiple of the box's longer side (<see cref="CropGeometry.Square"/> only).</param>
+public sealed record CropRecipe(CropGeometry Geometry, int Width, int Height, float Margin = 1);

@@ -1,0 +1,207 @@
+using System.Globalization;
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
+
+namespace FaceAspire.Contracts.Requests;
+
+/// <summary>Turns what was sent into typed values and collects what is wrong with it, so that one answer names every wrong field.</summary>
+/// <param name="values">The fields as sent, by wire name.</param>
+public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values)
+{
+    private readonly List<FieldError> _errors = [];
+
+    /// <summary>A picture that must be there.</summary>
+    public ImageInput Image(string field) => ReadImage(field, embeddingAllowed: false);
+
+    /// <summary>A picture, or an embedding in its place, that must be there.</summary>
+    public ImageInput ImageOrEmbedding(string field) => ReadImage(field, embeddingAllowed: true);
+
+    /// <summary>A boolean.</summary>
+    public bool Flag(string field, bool defaultValue)
+    {
+        if (!TryGet(field, out var value))
+        {
+            return defaultValue;
+        }
+
+        if (value.Kind == FieldKind.Boolean)
+        {
+            return value.Boolean;
+        }
+
+        if (value.Kind == FieldKind.FormText)
+        {
+            switch (JsonFields.Decode(value.Text).Trim().ToUpperInvariant())
+            {
+                case "TRUE" or "1" or "YES" or "ON":
+                    return true;
+                case "FALSE" or "0" or "NO" or "OFF":
+                    return false;
+            }
+        }
+
+        Reject(field, "must be true or false");
+        return defaultValue;
+    }
+
+    /// <summary>A whole number within bounds.</summary>
+    public int WholeNumber(string field, int defaultValue, int min, int max)
+    {
+        if (!TryGet(field, out var value))
+        {
+            return defaultValue;
+        }
+
+        if (TryNumber(value, out double number) && number == Math.Floor(number) && number >= min && number <= max)
+        {
+            return (int)number;
+        }
+
+        Reject(field, $"must be a whole number between {min} and {max}");
+        return defaultValue;
+    }
+
+    /// <summary>A finite number of at least <paramref name="min"/>; null when not sent.</summary>
+    public double? Number(string field, double min)
+    {
+        if (!TryGet(field, out var value))
+        {
+            return null;
+        }
+
+        if (TryNumber(value, out double number) && double.IsFinite(number) && number >= min)
+        {
+            return number;
+        }
+
+        Reject(field, string.Create(CultureInfo.InvariantCulture, $"must be a finite number of at least {min}"));
+        return null;
+    }
+
+    /// <summary>One name of a vocabulary; <paramref name="defaultValue"/> when not sent.</summary>
+    public T? Choice<T>(string field, Vocabulary<T> vocabulary, T? defaultValue = default)
+        where T : notnull
+    {
+        if (!TryGet(field, out var value))
+        {
+            return defaultValue;
+        }
+
+        if (value.Kind is FieldKind.Text or FieldKind.FormText && vocabulary.TryParse(JsonFields.Decode(value.Text).Trim(), out var choice))
+        {
+            return choice;
+        }
+
+        Reject(field, $"must be one of: {string.Join(", ", vocabulary.Names)}");
+        return defaultValue;
+    }
+
+    /// <summary>One name of a vocabulary of values; null when not sent.</summary>
+    public T? OptionalChoice<T>(string field, Vocabulary<T> vocabulary)
+        where T : struct => TryGet(field, out _) ? Choice(field, vocabulary) : null;
+
+    /// <summary>Names of a vocabulary, without repetition; <paramref name="defaultValue"/> when not sent.
+    /// A form may write them as <c>["a","b"]</c>, <c>(a,b)</c> or <c>a,b</c>.</summary>
+    public IReadOnlyList<T> Choices<T>(string field, Vocabulary<T> vocabulary, IReadOnlyList<T> defaultValue)
+        where T : notnull
+    {
+        if (!TryGet(field, out var value))
+        {
+            return defaultValue;
+        }
+
+        IReadOnlyList<string> names = value.Kind switch
+        {
+            FieldKind.Texts => value.Texts ?? [],
+            FieldKind.FormText => JsonFields.Decode(value.Text).Trim(' ', '[', ']', '(', ')')
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(name => name.Trim('"', '\''))
+                .ToList(),
+            _ => [],
+        };
+        var choices = new List<T>();
+        bool valid = names.Count > 0;
+        foreach (string name in names)
+        {
+            if (!vocabulary.TryParse(name, out var choice))
+            {
+                valid = false;
+            }
+            else if (!choices.Contains(choice))
+            {
+                choices.Add(choice);
+            }
+        }
+
+        if (!valid)
+        {
+            Reject(field, $"must be a list of one or more of: {string.Join(", ", vocabulary.Names)}");
+        }
+
+        return choices;
+    }
+
+    /// <summary>Notes that a field is wrong.</summary>
+    public void Reject(string field, string msg) => _errors.Add(new(field, msg));
+
+    /// <summary>Throws once, with every wrong field; does nothing when there is none.</summary>
+    /// <exception cref="FaceAspireException"><see cref="ErrorCode.ValidationError"/>.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (_errors.Count > 0)
+        {
+            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = _errors };
+        }
+    }
+
+    private static bool TryNumber(in FieldValue value, out double number)
+    {
+        number = value.Number;
+        return value.Kind == FieldKind.Number ||
+            (value.Kind == FieldKind.FormText && double.TryParse(JsonFields.Decode(value.Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
+    }
+
+    private bool TryGet(string field, out FieldValue value)
+    {
+        if (!values.TryGetValue(field, out value) || value.Kind == FieldKind.Null)
+        {
+            return false;
+        }
+
+        // An empty input of a form is one that was not filled in.
+        return value.Kind != FieldKind.FormText || value.Text.Length > 0;
+    }
+
+    private ImageInput ReadImage(string field, bool embeddingAllowed)
+    {
+        if (!TryGet(field, out var value))
+        {
+            Reject(field, "Field required");
+            return ImageInput.FromBytes(field, default);
+        }
+
+        switch (value.Kind)
+        {
+            case FieldKind.Text or FieldKind.FormText when value.Text.Length > 0:
+                return ImageInput.FromText(field, value.Text);
+            case FieldKind.File:
+                return ImageInput.FromBytes(field, value.Bytes);
+            case FieldKind.Numbers when embeddingAllowed:
+                float[] embedding = value.Numbers ?? [];
+                if (embedding.AsSpan().ContainsAnyExcept(0f))
+                {
+                    return ImageInput.FromEmbedding(field, embedding);
+                }
+
+                Reject(field, "an embedding must not be all zero");
+                break;
+            default:
+                Reject(field, embeddingAllowed
+                    ? "must be a URL, a file path, a data URI, base64, or an embedding: an array of finite numbers"
+                    : "must be a URL, a file path, a data URI or base64");
+                break;
+        }
+
+        return ImageInput.FromBytes(field, default);
+    }
+}

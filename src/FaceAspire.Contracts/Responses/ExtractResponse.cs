@@ -1,0 +1,13 @@
+namespace FaceAspire.Contracts.Responses;
+
+/// <summary>Answer of <c>POST /api/v1/extract</c>.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="FacesFound">Number of faces.</param>
+/// <param name="Result">One entry per face.</param>
+public sealed record ExtractResponse(bool Success, int FacesFound, IReadOnlyList<ExtractedFaceResult> Result);
+
+/// <summary>One face as a picture.</summary>
+/// <param name="FaceBase64">The crop as a PNG data URI.</param>
+/// <param name="FacialArea">Where the face is.</param>
+/// <param name="Confidence">The detector's score, 0 to 1; 0 when nothing was detected.</param>
+public sealed record ExtractedFaceResult(string FaceBase64, FacialArea FacialArea, double Confidence);
