@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace FaceAspire.Testing;
+
+/// <summary>Real weights, photos and reference outputs that are not in the repository. The one place that knows where they are:
+/// <c>FACEASPIRE_SHARED</c>, else <c>../shared</c> from the repository's root. A test that needs them skips, with the reason, where they are absent.</summary>
+public static class SharedMaterial
+{
+    /// <summary>Start of the reason of every skip for absent material; CI looks for it.</summary>
+    public const string SkipReason = "shared test material absent";
+
+    /// <summary>Root of the repository: the folder that holds the solution.</summary>
+    public static string RepositoryRoot { get; } = FindRepositoryRoot();
+
+    /// <summary>Folder of the material, whether or not it exists.</summary>
+    public static string Root { get; } = Path.GetFullPath(
+        Environment.GetEnvironmentVariable("FACEASPIRE_SHARED") is { Length: > 0 } configured
+            ? configured
+            : Path.Combine(RepositoryRoot, "..", "shared"));
+
+    /// <summary>Whether the material is here.</summary>
+    public static bool IsPresent => Directory.Exists(Path.Combine(Root, "models"));
+
+    /// <summary>Skips the running test where the material is absent.</summary>
+    public static void Require()
+    {
+        if (!IsPresent)
+        {
+            Assert.Skip($"{SkipReason}: no folder {Root}; set FACEASPIRE_SHARED to run this test");
+        }
+    }
+
+    /// <summary>A file of the material, such as <c>("images", "img1.jpg")</c>; skips the running test where the material is absent.</summary>
+    public static string File(params ReadOnlySpan<string> parts)
+    {
+        Require();
+        return Path.Combine([Root, .. parts]);
+    }
+
+    /// <summary>A photo of <c>images/</c>.</summary>
+    public static string Photo(string name) => File("images", name);
+
+    /// <summary>A reference output of <c>golden/</c>, parsed.</summary>
+    public static JsonDocument Golden(string name)
+    {
+        using var stream = System.IO.File.OpenRead(File("golden", name));
+        return JsonDocument.Parse(stream);
+    }
+
+    private static string FindRepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (System.IO.File.Exists(Path.Combine(folder.FullName, "FaceAspire.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"No FaceAspire.sln above {AppContext.BaseDirectory}.");
+    }
+}
