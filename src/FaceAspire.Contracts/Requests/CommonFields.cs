@@ -3,7 +3,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <summary>Fields that several requests share, with their bounds.</summary>
 internal static class CommonFields
 {
-    private const int MaxExpandPercentage = 1_000;
+    private const int MaxExpandPercentage = 100;
     private const int MaxFacesLimit = 10_000;
 
     /// <summary>DeepFace takes a negative percentage for 0, and so do we.</summary>

@@ -9,4 +9,9 @@ public interface IFaceDetector
     /// <param name="image">The upright picture; only read.</param>
     /// <param name="cancellationToken">Stops the network between two of its nodes.</param>
     IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken);
+
+    /// <summary>The faces as DeepFace's backend of this name reports them: in whole pixels of the frame, truncated where and as often as it truncates.</summary>
+    /// <param name="frame">The picture, with DeepFace's border or without.</param>
+    /// <param name="cancellationToken">Stops the network between two of its nodes.</param>
+    IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken);
 }

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using FaceAspire.Testing;
+
+namespace FaceAspire.Benchmarks.Load;
+
+/// <summary>Starts the real server, sends verify requests at several concurrencies, and runs the bare work beside it in the same minute on the same machine.</summary>
+internal static class LoadBenchmark
+{
+    private static readonly string[] _photos = ["img10.jpg", "img11.jpg"];
+    private static readonly int[] _concurrencies = [1, 2, 4, 16];
+
+    /// <summary>Arguments: <c>--model NAME</c> (default mobileface_v2), <c>--seconds N</c> per measurement (default 5).</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (!SharedMaterial.IsPresent)
+        {
+            await Console.Error.WriteLineAsync($"The load bench needs weights and photos; no folder {SharedMaterial.Root}. Set FACEASPIRE_SHARED.");
+            return 2;
+        }
+
+        string model = Argument(args, "--model") ?? "mobileface_v2";
+        var duration = TimeSpan.FromSeconds(int.Parse(Argument(args, "--seconds") ?? "5", CultureInfo.InvariantCulture));
+        using var models = new BenchmarkModels();
+        await using var service = await ServiceProcess.StartAsync(
+            "FaceAspire.Standalone.dll",
+            new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models"), ["LOG_LEVEL"] = "WARNING" , ["MAX_QUEUE"] = "256" },
+            CancellationToken.None);
+
+        Console.WriteLine($"verify {string.Join(" + ", _photos)}, {model}, yunet, cosine; {Environment.ProcessorCount} cores; {duration.TotalSeconds} s each");
+        byte[] body = Body(model);
+        await MeasureServerAsync(service, body, concurrency: 2, TimeSpan.FromSeconds(2)); // warm-up
+
+        var single = Measure(models, model, threads: 1, intraOpThreads: 1, decode: true, duration);
+        var inferenceOnly = Measure(models, model, threads: 1, intraOpThreads: 1, decode: false, duration);
+        var wide = Measure(models, model, threads: 1, intraOpThreads: Environment.ProcessorCount, decode: true, duration);
+        var loop = Measure(models, model, threads: Environment.ProcessorCount, intraOpThreads: 1, decode: true, duration);
+        Print("bare inference + decode, 1 thread", single);
+        Print("bare inference only, 1 thread", inferenceOnly);
+        Print($"bare inference + decode, {Environment.ProcessorCount} threads per network", wide);
+        Print($"bare loop, {Environment.ProcessorCount} threads side by side", loop);
+
+        var results = new Dictionary<int, Sample>();
+        foreach (int concurrency in _concurrencies)
+        {
+            results[concurrency] = await MeasureServerAsync(service, body, concurrency, duration);
+            Print($"server, concurrency {concurrency}", results[concurrency]);
+        }
+
+        Console.WriteLine($"latency at concurrency 1 / bare, 1 thread        {results[1].Percentile(50) / single.Percentile(50):F2}");
+        Console.WriteLine($"latency at concurrency 1 / bare, all cores       {results[1].Percentile(50) / wide.Percentile(50):F2}");
+        Console.WriteLine($"throughput / bare loop on all cores              {results.Values.Max(static sample => sample.PerSecond) / loop.PerSecond:F2}");
+        Console.WriteLine($"peak memory of the server                        {service.PeakWorkingSet / 1048576.0:F0} MiB");
+        return 0;
+    }
+
+    private static string? Argument(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+
+    private static byte[] Body(string model)
+    {
+        string[] images = [.. _photos.Select(static photo => Convert.ToBase64String(BenchmarkModels.Photo(photo)))];
+        return Encoding.UTF8.GetBytes($$"""{"img1":"data:image/jpeg;base64,{{images[0]}}","img2":"data:image/jpeg;base64,{{images[1]}}","model_name":"{{model}}","detector_backend":"yunet"}""");
+    }
+
+    private static Sample Measure(BenchmarkModels models, string model, int threads, int intraOpThreads, bool decode, TimeSpan duration)
+    {
+        using var work = new BareWork(models, model, _photos, intraOpThreads);
+        work.Run(decode);
+        var sample = new Sample();
+        long start = Stopwatch.GetTimestamp();
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
+        {
+            while (Stopwatch.GetElapsedTime(start) < duration)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                work.Run(decode);
+                sample.Add(Stopwatch.GetElapsedTime(begin));
+            }
+        });
+        sample.Elapsed = Stopwatch.GetElapsedTime(start);
+        return sample;
+    }
+
+    private static async Task<Sample> MeasureServerAsync(ServiceProcess service, byte[] body, int concurrency, TimeSpan duration)
+    {
+        var sample = new Sample();
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(async _ =>
+        {
+            while (Stopwatch.GetElapsedTime(start) < duration)
+            {
+                using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+                long begin = Stopwatch.GetTimestamp();
+                using var response = await service.Client.PostAsync("/api/v1/verify", content);
+                string answer = await response.Content.ReadAsStringAsync();
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw new InvalidOperationException($"{(int)response.StatusCode}: {answer}\n{service.Log}");
+                }
+
+                sample.Add(Stopwatch.GetElapsedTime(begin));
+            }
+        }));
+        sample.Elapsed = Stopwatch.GetElapsedTime(start);
+        return sample;
+    }
+
+    private static void Print(string what, Sample sample) => Console.WriteLine(
+        $"{what,-48} {sample.PerSecond,7:F1}/s   p50 {sample.Percentile(50),6:F1} ms   p95 {sample.Percentile(95),6:F1} ms   p99 {sample.Percentile(99),6:F1} ms");
+}

@@ -1,0 +1,45 @@
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+using FaceAspire.ServiceDefaults;
+using FaceAspire.ServiceDefaults.Binding;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision;
+using FaceAspire.Vision.Inference;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAspire.Attributes;
+
+/// <summary>The attributes module: apparent age, gender, emotion and race of faces. Needs an <c>IFaceExtractor</c>, here or elsewhere.</summary>
+public static class AttributesModule
+{
+    /// <summary>Adds the use case and what it needs, except the extractor.</summary>
+    public static IHostApplicationBuilder AddAttributes(this IHostApplicationBuilder builder)
+    {
+        builder.AddEnvironmentOptions<AttributesOptions>();
+        builder.AddEnvironmentOptions<InferenceOptions>();
+        builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddImageSource();
+        builder.Services.AddModelHub().AddVision();
+        builder.Services.AddSingleton<AttributeModels>();
+        builder.Services.AddSingleton<FaceAnalyzer>();
+        builder.Services.AddWarmup<AttributeModels>("attributes", static models => models.Load());
+        return builder;
+    }
+
+    /// <summary>Maps <c>POST /api/v1/analyze</c>.</summary>
+    public static IEndpointRouteBuilder MapAttributes(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").WithTags("Attributes");
+        api.MapPost("/analyze", AnalyzeAsync).WithName("Analyze").WithSummary("Tells age, gender, emotion and race of the faces of an image");
+        return routes;
+    }
+
+    private static async Task<Ok<AnalyzeResponse>> AnalyzeAsync(Bound<AnalyzeRequest> request, FaceAnalyzer analyzer, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await analyzer.AnalyzeAsync(request.Value, cancellationToken));
+}

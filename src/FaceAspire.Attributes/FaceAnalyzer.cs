@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision.Attributes;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Inference;
+using Microsoft.Extensions.Options;
+
+namespace FaceAspire.Attributes;
+
+/// <summary>Answers <c>analyze</c>: age, gender, emotion and race of every face of a picture.</summary>
+internal sealed class FaceAnalyzer(
+    ImageSource images,
+    IFaceExtractor extractor,
+    AttributeModels models,
+    ModelCatalog catalog,
+    IOptions<AttributesOptions> options,
+    ComputeGate gate)
+{
+    private readonly string _defaultDetector = ModelCatalog.RequireDefault("DEFAULT_DETECTOR", options.Value.DefaultDetector, catalog.Names.Detectors);
+
+    public async Task<AnalyzeResponse> AnalyzeAsync(AnalyzeRequest request, CancellationToken cancellationToken)
+    {
+        var asked = models.For(request.Actions);
+        using var image = await images.OpenAsync(request.Img, cancellationToken);
+        var extraction = new ExtractionOptions(request.DetectorBackend ?? _defaultDetector, [.. asked.Select(static model => model.Model.NativeCrop)])
+        {
+            Align = request.Align,
+            ExpandPercentage = request.ExpandPercentage,
+            MaxFaces = request.MaxFaces,
+            WholeImageWithoutFace = !request.EnforceDetection,
+        };
+        using var faces = await extractor.ExtractAsync(image.Memory, extraction, cancellationToken);
+        if (faces.Count == 0)
+        {
+            throw NoFace.In(request.Img);
+        }
+
+        var result = await gate.ContinueAsync(token => faces.Select(face => Analyze(face, asked, token)).ToList(), cancellationToken);
+        return new(Success: true, result.Count, result);
+    }
+
+    private AnalyzedFace Analyze(ExtractedFace face, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, CancellationToken cancellationToken)
+    {
+        var result = new AnalyzedFace { Region = face.Area, FaceConfidence = face.Confidence };
+        for (int i = 0; i < asked.Count; i++)
+        {
+            var (model, wanted) = asked[i];
+            var network = new AttributeNetwork(models.SessionOf(model), model.Input);
+            var soFar = result;
+            result = network.Run(
+                face.Crops[i],
+                outputs => wanted.Aggregate(soFar, (answer, output) => Add(answer, output, Finite(outputs[output.Tensor], model))),
+                cancellationToken);
+        }
+
+        return result;
+    }
+
+    private static AnalyzedFace Add(AnalyzedFace answer, AttributeOutput output, ReadOnlySpan<float> values)
+    {
+        if (output.Action == AttributeAction.Age)
+        {
+            return answer with { Age = Math.Max(0, (int)values[0]) };
+        }
+
+        var percentages = ClassPercentages.Of(output.Action, values, output.Classes);
+        string dominant = ClassPercentages.Dominant(percentages);
+        return output.Action switch
+        {
+            AttributeAction.Gender => answer with { Gender = percentages, DominantGender = dominant },
+            AttributeAction.Emotion => answer with { Emotion = percentages, DominantEmotion = dominant },
+            AttributeAction.Race => answer with { Race = percentages, DominantRace = dominant },
+            _ => throw new InvalidOperationException($"No answer has a place for {output.Action}."),
+        };
+    }
+
+    private static ReadOnlySpan<float> Finite(ReadOnlySpan<float> values, ModelEntry model) => TensorPrimitives.IsFiniteAll(values)
+        ? values
+        : throw new FaceAspireException(ErrorCode.InferenceError, $"The model '{model.Name}' gave numbers that are not finite.");
+}

@@ -1,0 +1,19 @@
+using FaceAspire.Contracts.Names;
+using FaceAspire.ModelHub;
+using FaceAspire.Vision.Inference;
+using Microsoft.Extensions.Options;
+
+namespace FaceAspire.Detection;
+
+/// <summary>The detector of requests that name none.</summary>
+internal sealed class DefaultDetector(IOptions<DetectionOptions> options, ModelCatalog catalog, ModelStore store, InferenceSessions sessions)
+{
+    /// <summary>Its name in the catalogue's spelling.</summary>
+    public string Name { get; } = ModelCatalog.RequireDefault("DEFAULT_DETECTOR", options.Value.DefaultDetector, catalog.Names.Detectors);
+
+    /// <summary>The detector that finds landmarks which another does not give: the default one, or where nothing is detected by default, the catalogue's first.</summary>
+    public string LandmarkDetector => Name == ApiNames.SkipDetector ? catalog.Entries.First(static entry => entry.Task == ModelTask.Detection).Name : Name;
+
+    /// <summary>Makes its session, so that the first request does not wait for it.</summary>
+    public void Load() => FaceDetectors.SessionOf(catalog.Get(ModelTask.Detection, LandmarkDetector), store, sessions).Load();
+}

@@ -1,0 +1,58 @@
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+using FaceAspire.ServiceDefaults;
+using FaceAspire.ServiceDefaults.Binding;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FaceAspire.Detection;
+
+/// <summary>The detection module: encoded image in, faces out.</summary>
+public static class DetectionModule
+{
+    /// <summary>Adds the extractor of this process as <see cref="IFaceExtractor"/>, and what it needs.</summary>
+    public static IHostApplicationBuilder AddDetection(this IHostApplicationBuilder builder)
+    {
+        builder.AddEnvironmentOptions<DetectionOptions>();
+        builder.AddEnvironmentOptions<InferenceOptions>();
+        builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddImageSource();
+        builder.Services.AddModelHub().AddVision();
+        builder.Services.AddSingleton<FaceDetectors>();
+        builder.Services.AddSingleton<DefaultDetector>();
+        builder.Services.AddSingleton<IFaceExtractor>(static services =>
+        {
+            var detectors = services.GetRequiredService<FaceDetectors>();
+            return new FaceExtractor(
+                name => detectors[name],
+                services.GetRequiredService<DefaultDetector>().LandmarkDetector,
+                new ImageDecoder(services.GetRequiredService<IOptions<DetectionOptions>>().Value.MaxImagePixels),
+                services.GetRequiredService<ComputeGate>());
+        });
+        builder.Services.AddSingleton<FaceCrops>();
+        builder.Services.AddWarmup<DefaultDetector>("detection", static detector => detector.Load());
+        return builder;
+    }
+
+    /// <summary>Maps <c>POST /api/v1/extract</c>.</summary>
+    public static IEndpointRouteBuilder MapDetection(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").WithTags("Detection");
+        api.MapPost("/extract", ExtractAsync).WithName("Extract").WithSummary("Crops the faces of an image");
+        return routes;
+    }
+
+    private static async Task<Ok<ExtractResponse>> ExtractAsync(Bound<ExtractRequest> request, FaceCrops crops, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await crops.ExtractAsync(request.Value, cancellationToken));
+}

@@ -1,0 +1,48 @@
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+
+namespace FaceAspire.Detection;
+
+/// <summary>Answers <c>extract</c>: the faces of a picture as pictures, cut as DeepFace cuts them.</summary>
+internal sealed class FaceCrops(ImageSource images, IFaceExtractor extractor, DefaultDetector defaultDetector, ComputeGate gate)
+{
+    private static readonly CropRecipe[] _naturalSize = [new(CropGeometry.Eyes, Width: 0, Height: 0)];
+
+    public async Task<ExtractResponse> ExtractAsync(ExtractRequest request, CancellationToken cancellationToken)
+    {
+        using var image = await images.OpenAsync(request.Img, cancellationToken);
+        var options = new ExtractionOptions(request.DetectorBackend ?? defaultDetector.Name, _naturalSize)
+        {
+            Align = request.Align,
+            ExpandPercentage = request.ExpandPercentage,
+            MaxFaces = request.MaxFaces,
+            WholeImageWithoutFace = !request.EnforceDetection,
+        };
+        using var faces = await extractor.ExtractAsync(image.Memory, options, cancellationToken);
+        if (faces.Count == 0)
+        {
+            throw NoFace.In(request.Img);
+        }
+
+        var result = await gate.ContinueAsync(token => Encode(faces, token), cancellationToken);
+        return new(Success: true, result.Count, result);
+    }
+
+    private static List<ExtractedFaceResult> Encode(ExtractedFaces faces, CancellationToken cancellationToken)
+    {
+        List<ExtractedFaceResult> results = new(faces.Count);
+        foreach (var face in faces)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            results.Add(new(PngEncoder.EncodeDataUri(face.Crops[0]), face.Area, face.Confidence));
+        }
+
+        return results;
+    }
+}

@@ -1,0 +1,237 @@
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+
+namespace FaceAspire.ModelHub.Internal;
+
+/// <summary>Turns one model of the file into an entry, or says everything that is wrong with it.</summary>
+internal sealed class EntryReader(EntryFile file, string label, List<string> problems)
+{
+    private static readonly string[] _detectors = ["yunet"];
+    private static readonly Vocabulary<ModelTask> _tasks = Words(("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes));
+    private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));
+
+    // "eyes" is DeepFace's crop and nobody's native one.
+    private static readonly Vocabulary<CropGeometry> _geometries = Words(
+        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square));
+
+    private readonly int _problemsBefore = problems.Count;
+
+    /// <summary>The entry; null when something is wrong with it, which then stands among the problems.</summary>
+    public ModelEntry? Read()
+    {
+        Unknown(file, "");
+        Check(file.File is { } name && ModelEntry.IsPlainName(name), "file must be a plain file name");
+        Check(file.Sha256 is { } hash && ModelEntry.IsSha256(hash), "sha256 must be 64 lower-case hexadecimal digits");
+        Check(file.SizeBytes > 0, "size_bytes must be positive");
+        var task = Word("task", file.Task, _tasks);
+        var input = Input("input", file.Input);
+        var crop = task == ModelTask.Detection ? null : Crop();
+        Check(crop is null || input is null || (crop.Width == input.Width && crop.Height == input.Height), "crop must have the size of input");
+        var texts = new
+        {
+            Name = Text("name", file.Name),
+            Description = Text("description", file.Description),
+            Licence = Text("licence", file.Licence),
+            Source = Text("source", file.Source),
+            Decoder = Text("decoder", file.Decoder),
+        };
+        var thresholds = task == ModelTask.Recognition ? Thresholds() : [];
+        var calibrations = task == ModelTask.Recognition ? Calibrations() : [];
+        var outputs = task == ModelTask.Attributes ? Outputs() : [];
+        switch (task)
+        {
+            case ModelTask.Detection:
+                Check(_detectors.Contains(file.Decoder), $"decoder must be one of: {string.Join(", ", _detectors)}");
+                Check(file.ScoreThreshold is > 0 and < 1, "score_threshold must lie between 0 and 1");
+                Check(file.OverlapThreshold is > 0 and < 1, "overlap_threshold must lie between 0 and 1");
+                break;
+            case ModelTask.Recognition:
+                Check(file.Decoder == "embedding", "decoder must be embedding");
+                Check(file.Dimension is > 0 and <= 16_384, "dimension must lie between 1 and 16384");
+                break;
+            default:
+                Check(file.Decoder == "classes", "decoder must be classes");
+                break;
+        }
+
+        var deepFaceInput = file.DeepFaceInput is null ? null : Input("deepface_input", file.DeepFaceInput);
+        if (problems.Count > _problemsBefore || input is null || task is null)
+        {
+            return null;
+        }
+
+        return new()
+        {
+            Name = texts.Name,
+            Task = task.Value,
+            Description = texts.Description,
+            File = file.File!,
+            Sha256 = file.Sha256!,
+            SizeBytes = file.SizeBytes!.Value,
+            Licence = texts.Licence,
+            Source = texts.Source,
+            Accuracy = file.Accuracy,
+            Input = input,
+            Crop = crop,
+            Decoder = texts.Decoder,
+            Dimension = file.Dimension ?? 0,
+            NativeMeasured = file.NativeMeasured ?? false,
+            Thresholds = thresholds,
+            Calibrations = calibrations,
+            DeepFaceInput = deepFaceInput,
+            ScoreThreshold = file.ScoreThreshold ?? 0,
+            OverlapThreshold = file.OverlapThreshold ?? 0,
+            Outputs = outputs,
+        };
+    }
+
+    private static Vocabulary<T> Words<T>(params (string Name, T Value)[] words)
+        where T : notnull => new(words.Select(static word => KeyValuePair.Create(word.Name, word.Value)));
+
+    private void Check(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            problems.Add($"{label}: {problem}");
+        }
+    }
+
+    private void Unknown(FileObject part, string path)
+    {
+        foreach (string member in part.Unknown?.Keys ?? Enumerable.Empty<string>())
+        {
+            Check(false, $"{path}{member} is not a member of a model");
+        }
+    }
+
+    private string Text(string member, string? value)
+    {
+        Check(!string.IsNullOrWhiteSpace(value), $"{member} must be a text");
+        return value ?? "";
+    }
+
+    private T? Word<T>(string member, string? name, Vocabulary<T> words)
+        where T : struct
+    {
+        if (name is not null && words.TryParse(name, out var value))
+        {
+            return value;
+        }
+
+        Check(false, $"{member} must be one of: {string.Join(", ", words.Names)}");
+        return null;
+    }
+
+    private ModelInput? Input(string member, InputFile? input)
+    {
+        if (input is null)
+        {
+            Check(false, $"{member} is missing");
+            return null;
+        }
+
+        Unknown(input, $"{member}.");
+        var color = Word($"{member}.color", input.Color, _colors);
+        Check(input.Width is > 0 and <= 4_096 && input.Height is > 0 and <= 4_096, $"{member} must have a width and a height of 1 to 4096");
+        Check(input.Mean?.Count == (color == ColorOrder.Gray ? 1 : 3), $"{member}.mean must have one number per channel");
+        Check(input.Scale is { } scale && float.IsFinite(scale) && scale != 0, $"{member}.scale must be a number other than 0");
+        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0) : null;
+    }
+
+    private CropRecipe? Crop()
+    {
+        if (file.Crop is not { } crop)
+        {
+            Check(false, "crop is missing");
+            return null;
+        }
+
+        Unknown(crop, "crop.");
+        Check(crop.Margin is null or (> 0 and <= 4), "crop.margin must be above 0 and at most 4");
+        return Word("crop.geometry", crop.Geometry, _geometries) is { } geometry ? new(geometry, crop.Width ?? 0, crop.Height ?? 0, crop.Margin ?? 1) : null;
+    }
+
+    private Dictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>> Thresholds()
+    {
+        var result = new Dictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>>();
+        foreach (var alignment in (ReadOnlySpan<AlignmentMode>)[AlignmentMode.Native, AlignmentMode.DeepFace])
+        {
+            string name = ApiNames.Alignments.NameOf(alignment);
+            var written = file.Thresholds?.GetValueOrDefault(name) ?? [];
+            result[alignment] = ByMetric(written, $"thresholds.{name}", "a positive number", static value => double.IsFinite(value) && value > 0, complete: true);
+        }
+
+        Check(file.Thresholds is null || file.Thresholds.Count == result.Count, "thresholds must be native and deepface, nothing else");
+        return result;
+    }
+
+    private Dictionary<DistanceMetric, ConfidenceCalibration> Calibrations()
+    {
+        var complete = new Dictionary<string, ConfidenceCalibration>();
+        foreach (var (metric, written) in file.Calibrations ?? [])
+        {
+            if (written is { Weight: { } weight, Bias: { } bias, Normalizer: { } normalizer, MaxTrue: { } maxTrue, MinTrue: { } minTrue, MaxFalse: { } maxFalse, MinFalse: { } minFalse })
+            {
+                Unknown(written, $"calibrations.{metric}.");
+                complete[metric] = new(weight, bias, normalizer, maxTrue, minTrue, maxFalse, minFalse);
+            }
+            else
+            {
+                Check(false, $"calibrations.{metric} must have all seven numbers");
+            }
+        }
+
+        return ByMetric(complete, "calibrations", "a calibration with maxima above its minima", static c => c.MaxTrue > c.MinTrue && c.MaxFalse > c.MinFalse, complete: complete.Count > 0);
+    }
+
+    private Dictionary<DistanceMetric, T> ByMetric<T>(Dictionary<string, T> written, string member, string kind, Func<T, bool> isValid, bool complete)
+    {
+        var result = new Dictionary<DistanceMetric, T>();
+        foreach (var (name, value) in written)
+        {
+            if (ApiNames.Metrics.TryParse(name, out var metric))
+            {
+                Check(isValid(value), $"{member}.{name} must be {kind}");
+                result[metric] = value;
+            }
+            else
+            {
+                Check(false, $"{member}.{name} is no metric");
+            }
+        }
+
+        foreach (string name in ApiNames.Metrics.Names)
+        {
+            Check(!complete || written.ContainsKey(name), $"{member}.{name} must be {kind}");
+        }
+
+        return result;
+    }
+
+    private List<AttributeOutput> Outputs()
+    {
+        List<AttributeOutput> outputs = [];
+        foreach (var output in file.Outputs ?? [])
+        {
+            if (output is null)
+            {
+                Check(false, "outputs must be objects");
+                continue;
+            }
+
+            Unknown(output, "outputs.");
+            string[] classes = [.. (output.Classes ?? []).Select(static name => name ?? "")];
+            if (Word("outputs.action", output.Action, ApiNames.Actions) is { } action)
+            {
+                var known = DeepFaceClasses.Of(action);
+                bool valid = classes.Distinct().Count() == classes.Length && classes.Length > 0 == known.Count > 0
+                    && classes.All(name => known.Contains(name) || (action == AttributeAction.Race && name == DeepFaceClasses.OtherRace));
+                Check(valid, $"outputs.classes of {output.Action} must be DeepFace's: {string.Join(", ", known)}");
+                outputs.Add(new(action, Text("outputs.tensor", output.Tensor), classes));
+            }
+        }
+
+        Check(outputs.Count > 0, "outputs must tell at least one attribute");
+        return outputs;
+    }
+}

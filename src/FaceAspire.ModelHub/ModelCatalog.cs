@@ -1,0 +1,67 @@
+using System.Diagnostics.CodeAnalysis;
+using FaceAspire.Contracts.Names;
+using FaceAspire.ModelHub.Internal;
+using Microsoft.Extensions.Options;
+
+namespace FaceAspire.ModelHub;
+
+/// <summary>The models that this installation knows, whether or not their weights are here. Immutable.</summary>
+public sealed class ModelCatalog
+{
+    internal ModelCatalog(IReadOnlyList<ModelEntry> entries)
+    {
+        Entries = entries;
+        Names = new ApiNames(NamesOf(ModelTask.Recognition), NamesOf(ModelTask.Detection));
+    }
+
+    /// <summary>Every model, in the catalogue's order.</summary>
+    public IReadOnlyList<ModelEntry> Entries { get; }
+
+    /// <summary>The names that requests may use.</summary>
+    public ApiNames Names { get; }
+
+    /// <summary>Reads <c>models/catalog.json</c> beside the program.</summary>
+    /// <exception cref="InvalidDataException">The file breaks its rules; one line for each problem.</exception>
+    /// <exception cref="IOException">The file is missing or unreadable.</exception>
+    public static ModelCatalog LoadDefault() => Load(Path.Combine(AppContext.BaseDirectory, "models", "catalog.json"));
+
+    /// <summary>Reads a catalogue file.</summary>
+    /// <exception cref="InvalidDataException">The file breaks its rules; one line for each problem.</exception>
+    /// <exception cref="IOException">The file is missing or unreadable.</exception>
+    public static ModelCatalog Load(string path) => Parse(File.ReadAllBytes(path));
+
+    /// <summary>Reads a catalogue from UTF-8 JSON, with or without a byte order mark.</summary>
+    /// <exception cref="InvalidDataException">The text breaks the catalogue's rules; one line for each problem.</exception>
+    public static ModelCatalog Parse(ReadOnlySpan<byte> json) => new(CatalogReader.Read(json));
+
+    /// <summary>The models of one task, in the catalogue's order.</summary>
+    public IEnumerable<ModelEntry> Of(ModelTask task) => Entries.Where(entry => entry.Task == task);
+
+    /// <summary>Looks a model up by its name, without regard to case.</summary>
+    public bool TryGet(ModelTask task, string name, [NotNullWhen(true)] out ModelEntry? entry)
+    {
+        entry = Of(task).FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return entry is not null;
+    }
+
+    /// <summary>A model by its name, without regard to case.</summary>
+    /// <exception cref="ArgumentException">No model of that task has the name; the message lists those that exist.</exception>
+    public ModelEntry Get(ModelTask task, string name) => TryGet(task, name, out var entry)
+        ? entry
+        : throw new ArgumentException($"The catalogue has no {task} model '{name}', only {string.Join(", ", NamesOf(task))}.", nameof(name));
+
+    /// <summary>The attribute model that answers an action: the first of the catalogue that can.</summary>
+    public ModelEntry AnswererOf(AttributeAction action) => Of(ModelTask.Attributes).First(entry => entry.Outputs.Any(output => output.Action == action));
+
+    /// <summary>What a setting's name stands for.</summary>
+    /// <param name="setting">Name of the setting, for the message.</param>
+    /// <param name="name">Its value.</param>
+    /// <param name="vocabulary">The names that exist.</param>
+    /// <exception cref="OptionsValidationException">No such name; the message lists those that exist.</exception>
+    public static T RequireDefault<T>(string setting, string name, Vocabulary<T> vocabulary)
+        where T : notnull => vocabulary.TryParse(name, out var value)
+            ? value
+            : throw new OptionsValidationException(setting, typeof(T), [$"{setting}: must be one of {string.Join(", ", vocabulary.Names)} (value '{name}')"]);
+
+    private IEnumerable<string> NamesOf(ModelTask task) => Of(task).Select(entry => entry.Name);
+}

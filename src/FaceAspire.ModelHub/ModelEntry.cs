@@ -1,0 +1,99 @@
+using System.Buffers;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+
+namespace FaceAspire.ModelHub;
+
+/// <summary>A model of the catalogue: where its weights come from, what it wants at its input, and how its output is read.
+/// <see cref="ModelCatalog"/> makes only complete ones.</summary>
+public sealed record ModelEntry
+{
+    private const int HashLength = 64;
+
+    private static readonly SearchValues<char> _lowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _nameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>Name on the wire; unique within the task without regard to case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is for.</summary>
+    public required ModelTask Task { get; init; }
+
+    /// <summary>What it is, and what to know before choosing it.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Name of the weights' file: letters, digits, dot, dash and underscore, so that no name leads out of a folder.</summary>
+    /// <exception cref="ArgumentException">Anything else, such as a path.</exception>
+    public required string File
+    {
+        get;
+        init => field = IsPlainName(value) ? value : throw new ArgumentException("A model's file is a plain name without folders.", nameof(value));
+    }
+
+    /// <summary>SHA-256 of the file: 64 lower-case hexadecimal digits.</summary>
+    /// <exception cref="ArgumentException">Anything else.</exception>
+    public required string Sha256
+    {
+        get;
+        init => field = IsSha256(value) ? value : throw new ArgumentException("A SHA-256 is 64 lower-case hexadecimal digits.", nameof(value));
+    }
+
+    /// <summary>Size of the file.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Terms of the weights.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>Where the weights come from, worded to follow "from".</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Measured accuracy, with its conditions; null when none was measured.</summary>
+    public string? Accuracy { get; init; }
+
+    /// <summary>What the network wants. A detector of dynamic size has its longest side here, as a square.</summary>
+    public required ModelInput Input { get; init; }
+
+    /// <summary>The crop that the network was trained with; null for a detector.</summary>
+    public CropRecipe? Crop { get; init; }
+
+    /// <summary>The same, for recognisers and attribute models, which always have one.</summary>
+    /// <exception cref="InvalidOperationException">The model is a detector.</exception>
+    public CropRecipe NativeCrop => Crop ?? throw new InvalidOperationException($"'{Name}' is a detector and takes no crop.");
+
+    /// <summary>How the outputs are read: <c>yunet</c> for a detector, <c>embedding</c> for a recogniser, <c>classes</c> for an attribute model.</summary>
+    public required string Decoder { get; init; }
+
+    /// <summary>Recogniser: numbers in an embedding; else 0.</summary>
+    public int Dimension { get; init; }
+
+    /// <summary>Recogniser: whether its native crop was measured with the real weights, so that <see cref="AlignmentMode.Auto"/> takes it.</summary>
+    public bool NativeMeasured { get; init; }
+
+    /// <summary>Recogniser: largest distance at which two faces count as one person, for all four metrics under
+    /// <see cref="AlignmentMode.Native"/> and <see cref="AlignmentMode.DeepFace"/>; else empty.</summary>
+    public IReadOnlyDictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>> Thresholds { get; init; } =
+        new Dictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>>();
+
+    /// <summary>Recogniser: DeepFace's calibration of each of the four metrics; empty where DeepFace has none.</summary>
+    public IReadOnlyDictionary<DistanceMetric, ConfidenceCalibration> Calibrations { get; init; } = new Dictionary<DistanceMetric, ConfidenceCalibration>();
+
+    /// <summary>Recogniser: what the network is fed under <see cref="AlignmentMode.DeepFace"/> where that differs from <see cref="Input"/>; else null.</summary>
+    public ModelInput? DeepFaceInput { get; init; }
+
+    /// <summary>Detector: smallest score of a face, 0 to 1; else 0.</summary>
+    public float ScoreThreshold { get; init; }
+
+    /// <summary>Detector: largest overlap (intersection over union) of two faces, 0 to 1; else 0.</summary>
+    public float OverlapThreshold { get; init; }
+
+    /// <summary>Attribute model: what it tells, at least one; else empty.</summary>
+    public IReadOnlyList<AttributeOutput> Outputs { get; init; } = [];
+
+    /// <summary>First 12 digits of <see cref="Sha256"/>. Embeddings of different versions must not be compared.</summary>
+    public string Version => Sha256[..12];
+
+    /// <summary>Whether a name can neither leave a folder nor hide in it.</summary>
+    internal static bool IsPlainName(string name) => name.Length is > 0 and <= 128 && name[0] != '.' && !name.AsSpan().ContainsAnyExcept(_nameCharacters);
+
+    internal static bool IsSha256(string text) => text.Length == HashLength && !text.AsSpan().ContainsAnyExcept(_lowerHex);
+}

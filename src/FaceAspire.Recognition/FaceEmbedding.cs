@@ -1,0 +1,10 @@
+using FaceAspire.Contracts.Responses;
+using FaceAspire.Vision.Recognition;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>One face as a vector, with where it was.</summary>
+/// <param name="Embedding">The vector.</param>
+/// <param name="Area">Where the face is in its picture; all null for an embedding that the client sent.</param>
+/// <param name="Confidence">The detector's score.</param>
+internal sealed record FaceEmbedding(Embedding Embedding, FacialArea Area, double Confidence);

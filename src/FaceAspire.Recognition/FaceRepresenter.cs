@@ -1,0 +1,66 @@
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Recognition;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>Pictures to embeddings, and the answer of <c>represent</c>.</summary>
+internal sealed class FaceRepresenter(
+    ImageSource images,
+    IFaceExtractor extractor,
+    RecognitionDefaults defaults,
+    ModelStore store,
+    InferenceSessions sessions,
+    ComputeGate gate)
+{
+    public async Task<RepresentResponse> RepresentAsync(RepresentRequest request, CancellationToken cancellationToken)
+    {
+        var plan = defaults.Plan(
+            request.ModelName,
+            request.DetectorBackend,
+            request.Alignment,
+            request.Normalization,
+            request.EnforceDetection,
+            request.Align,
+            request.ExpandPercentage,
+            request.MaxFaces);
+        var faces = await EmbedAsync(request.Img, plan, cancellationToken);
+        return new(
+            Success: true,
+            faces.Count,
+            plan.Model.Name,
+            plan.Model.Version,
+            plan.Model.Dimension,
+            ApiNames.Alignments.NameOf(plan.Alignment),
+            [.. faces.Select(static face => new RepresentedFace(face.Embedding.Values, face.Area, face.Confidence))]);
+    }
+
+    /// <summary>The faces of a picture as vectors, in the detector's order; at least one.</summary>
+    /// <exception cref="FaceAspireException">The picture cannot be read, holds no face, or a model is missing or failed.</exception>
+    public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CancellationToken cancellationToken)
+    {
+        using var image = await images.OpenAsync(input, cancellationToken);
+        using var faces = await extractor.ExtractAsync(image.Memory, plan.Extraction, cancellationToken);
+        if (faces.Count == 0)
+        {
+            throw NoFace.In(input);
+        }
+
+        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
+        PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
+        var embeddings = await gate.ContinueAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
+        return [.. faces.Zip(embeddings, static (face, embedding) => new FaceEmbedding(embedding, face.Area, face.Confidence))];
+    }
+
+    /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
+    public void LoadDefault() => SessionOf(defaults.Model).Load();
+
+    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Name, () => store.Require(model));
+}

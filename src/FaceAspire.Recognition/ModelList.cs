@@ -1,0 +1,50 @@
+using FaceAspire.Contracts.Names;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>Answers <c>models</c>: the whole catalogue, and what of it is on this machine.</summary>
+internal sealed class ModelList(ModelCatalog catalog, ModelStore store, RecognitionDefaults defaults)
+{
+    public ModelsResponse List()
+    {
+        ModelSummary[] models = [.. catalog.Entries.Select(Summarize)];
+        return new(Success: true, models.Length, models);
+    }
+
+    private ModelSummary Summarize(ModelEntry entry) => new(
+        entry.Name,
+        WireName(entry.Task),
+        entry.Description,
+        store.IsPresent(entry),
+        IsDefault(entry),
+        entry.Version,
+        entry.SizeBytes,
+        entry.Licence,
+        entry.Source,
+        entry.Task == ModelTask.Recognition ? entry.Dimension : null,
+        entry.Task == ModelTask.Attributes ? [.. entry.Outputs.Select(static output => ApiNames.Actions.NameOf(output.Action))] : null,
+        entry.Task == ModelTask.Recognition ? Thresholds(entry) : null,
+        entry.Accuracy);
+
+    private bool IsDefault(ModelEntry entry) => entry.Task switch
+    {
+        ModelTask.Detection => entry.Name == defaults.Detector,
+        ModelTask.Recognition => entry == defaults.Model,
+        _ => entry.Outputs.Any(output => catalog.AnswererOf(output.Action) == entry),
+    };
+
+    private static string WireName(ModelTask task) => task switch
+    {
+        ModelTask.Detection => "detection",
+        ModelTask.Recognition => "recognition",
+        _ => "attributes",
+    };
+
+    private static Dictionary<string, IReadOnlyDictionary<string, double>> Thresholds(ModelEntry entry) => entry.Thresholds.ToDictionary(
+        static alignment => ApiNames.Alignments.NameOf(alignment.Key),
+        static alignment => (IReadOnlyDictionary<string, double>)alignment.Value.ToDictionary(
+            static threshold => ApiNames.Metrics.NameOf(threshold.Key),
+            static threshold => threshold.Value));
+}

@@ -1,0 +1,62 @@
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+using FaceAspire.ModelHub;
+using FaceAspire.Vision.Extraction;
+using Microsoft.Extensions.Options;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>Fills in what a request leaves open. Wrong defaults stop the start.</summary>
+internal sealed class RecognitionDefaults
+{
+    private readonly ModelCatalog _catalog;
+    private readonly AlignmentMode _alignment;
+
+    public RecognitionDefaults(IOptions<RecognitionOptions> options, ModelCatalog catalog)
+    {
+        _catalog = catalog;
+        var values = options.Value;
+        Model = catalog.Get(ModelTask.Recognition, ModelCatalog.RequireDefault("DEFAULT_MODEL", values.DefaultModel, catalog.Names.Models));
+        Detector = ModelCatalog.RequireDefault("DEFAULT_DETECTOR", values.DefaultDetector, catalog.Names.Detectors);
+        Metric = ModelCatalog.RequireDefault("DEFAULT_METRIC", values.DefaultMetric, ApiNames.Metrics);
+        _alignment = ModelCatalog.RequireDefault("DEFAULT_ALIGNMENT", values.DefaultAlignment, ApiNames.Alignments);
+    }
+
+    /// <summary>The recogniser of requests that name none.</summary>
+    public ModelEntry Model { get; }
+
+    /// <summary>The metric of requests that name none.</summary>
+    public DistanceMetric Metric { get; }
+
+    /// <summary>Name of the detector of requests that name none.</summary>
+    public string Detector { get; }
+
+    /// <summary>Resolves a request's names and options.</summary>
+    public RecognitionPlan Plan(
+        string? model,
+        string? detector,
+        AlignmentMode? alignment,
+        InputNormalization normalization,
+        bool enforceDetection,
+        bool align,
+        int expandPercentage,
+        int? maxFaces)
+    {
+        var entry = model is null ? Model : _catalog.Get(ModelTask.Recognition, model);
+        var resolved = (alignment ?? _alignment) switch
+        {
+            AlignmentMode.Auto => entry.NativeMeasured ? AlignmentMode.Native : AlignmentMode.DeepFace,
+            var named => named,
+        };
+        var recipe = resolved == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
+        string backend = detector ?? Detector;
+        var extraction = new ExtractionOptions(backend, [recipe])
+        {
+            Align = align,
+            ExpandPercentage = expandPercentage,
+            MaxFaces = maxFaces,
+            WholeImageWithoutFace = !enforceDetection,
+        };
+        return new(entry, backend, resolved, normalization, enforceDetection, extraction);
+    }
+}

@@ -1,0 +1,60 @@
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.ModelHub;
+using FaceAspire.ServiceDefaults;
+using FaceAspire.ServiceDefaults.Binding;
+using FaceAspire.ServiceDefaults.Images;
+using FaceAspire.Vision;
+using FaceAspire.Vision.Inference;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>The recognition module: faces to embeddings, and whether two of them are one person. Needs an <c>IFaceExtractor</c>, here or elsewhere.</summary>
+public static class RecognitionModule
+{
+    /// <summary>Adds the use cases and what they need, except the extractor.</summary>
+    public static IHostApplicationBuilder AddRecognition(this IHostApplicationBuilder builder)
+    {
+        builder.AddEnvironmentOptions<RecognitionOptions>();
+        builder.AddEnvironmentOptions<InferenceOptions>();
+        builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddImageSource();
+        builder.Services.AddModelHub().AddVision();
+        builder.Services.AddSingleton<RecognitionDefaults>();
+        builder.Services.AddSingleton<FaceRepresenter>();
+        builder.Services.AddSingleton<FaceVerifier>();
+        builder.Services.AddSingleton<ModelList>();
+        builder.Services.AddWarmup<FaceRepresenter>("recognition", static representer => representer.LoadDefault());
+        return builder;
+    }
+
+    /// <summary>Maps <c>POST /api/v1/verify</c>, <c>/represent</c> and its alias <c>/embed</c>.</summary>
+    public static IEndpointRouteBuilder MapRecognition(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/v1").WithTags("Recognition");
+        api.MapPost("/verify", VerifyAsync).WithName("Verify").WithSummary("Says whether two images show the same person");
+        api.MapPost("/represent", RepresentAsync).WithName("Represent").WithSummary("Gives the embeddings of the faces of an image");
+        api.MapPost("/embed", RepresentAsync).WithName("Embed").WithSummary("The same as represent");
+        return routes;
+    }
+
+    /// <summary>Maps <c>GET /api/v1/models</c>.</summary>
+    public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGroup("/api/v1").WithTags("Models")
+            .MapGet("/models", static (ModelList models) => TypedResults.Ok(models.List())).WithName("Models").WithSummary("Lists the models and which of them are here");
+        return routes;
+    }
+
+    private static async Task<Ok<VerifyResponse>> VerifyAsync(Bound<VerifyRequest> request, FaceVerifier verifier, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await verifier.VerifyAsync(request.Value, cancellationToken));
+
+    private static async Task<Ok<RepresentResponse>> RepresentAsync(Bound<RepresentRequest> request, FaceRepresenter representer, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await representer.RepresentAsync(request.Value, cancellationToken));
+}

@@ -1,0 +1,25 @@
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+using FaceAspire.ModelHub;
+using FaceAspire.Vision.Extraction;
+
+namespace FaceAspire.Recognition;
+
+/// <summary>How a request's pictures become embeddings: every name resolved, every default filled in.</summary>
+/// <param name="Model">The recogniser.</param>
+/// <param name="Detector">Name of the detector.</param>
+/// <param name="Alignment"><see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>, no longer automatic.</param>
+/// <param name="Normalization">What is done to the input's values.</param>
+/// <param name="EnforceDetection">Whether a picture without a face is an error.</param>
+/// <param name="Extraction">What Detection is asked for.</param>
+internal sealed record RecognitionPlan(
+    ModelEntry Model,
+    string Detector,
+    AlignmentMode Alignment,
+    InputNormalization Normalization,
+    bool EnforceDetection,
+    ExtractionOptions Extraction)
+{
+    /// <summary>What the network is fed under this alignment.</summary>
+    public ModelInput Input => Alignment == AlignmentMode.DeepFace ? Model.DeepFaceInput ?? Model.Input : Model.Input;
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FaceAspire.ServiceDefaults;
+
+/// <summary>Makes things ready in the background: the service listens at once, so that a slow start is not taken for a dead one.</summary>
+internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, TimeProvider time, ILogger<WarmupService> logger) : BackgroundService
+{
+    private static readonly TimeSpan _retryEvery = TimeSpan.FromSeconds(10);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(tasks.Select(task => Task.Run(() => WarmAsync(task, stoppingToken), stoppingToken)));
+
+    private async Task WarmAsync(WarmupTask task, CancellationToken stoppingToken)
+    {
+        string? reported = null;
+        while (true)
+        {
+            task.Try();
+            if (task.Obstacle is not { } obstacle)
+            {
+                LogReady(task.Name);
+                return;
+            }
+
+            if (obstacle != reported)
+            {
+                LogNotReady(task.Name, obstacle);
+                reported = obstacle;
+            }
+
+            await Task.Delay(_retryEvery, time, stoppingToken);
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Part} is ready")]
+    private partial void LogReady(string part);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Part} is not ready: {Reason}")]
+    private partial void LogNotReady(string part, string reason);
+}

@@ -1,0 +1,25 @@
+using System.Buffers;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+
+namespace FaceAspire.Vision.Attributes;
+
+/// <summary>Runs an attribute model on crops that have its size. Safe to call on many threads at once.</summary>
+/// <param name="sessions">Session with one input N×C×H×W and one output N×classes (or N×1) per attribute.</param>
+/// <param name="input">What the network wants.</param>
+public sealed class AttributeNetwork(InferenceSessionPool sessions, ModelInput input)
+{
+    /// <summary>Runs one crop and hands the outputs to <paramref name="read"/>.</summary>
+    /// <param name="crop">A crop of exactly the network's size.</param>
+    /// <param name="read">Takes what it needs from the outputs, which are gone when it returns.</param>
+    /// <param name="cancellationToken">Stops the network between two of its nodes.</param>
+    public T Run<T>(PixelBuffer crop, Func<InferenceOutputs, T> read, CancellationToken cancellationToken)
+    {
+        int length = TensorPacker.Length(input);
+        using var tensor = MemoryPool<float>.Shared.Rent(length);
+        var values = tensor.Memory[..length];
+        TensorPacker.Pack(crop, input, values.Span);
+        return sessions.Run(values, [1, input.Channels, input.Height, input.Width], read, cancellationToken);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Numerics;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+
+namespace FaceAspire.Vision.Detection;
+
+/// <summary>YuNet (Wu et al., Machine Intelligence Research 2023) with dynamic input, decoded as OpenCV's <c>FaceDetectorYN</c> does and resized as DeepFace does.</summary>
+/// <param name="sessions">Session of a YuNet with inputs N×3×H×W (BGR, 0..255) and the outputs cls, obj, bbox and kps at strides 8, 16, 32.</param>
+/// <param name="scoreThreshold">Lowest score that counts as a face.</param>
+/// <param name="overlapThreshold">Largest IoU of two faces.</param>
+public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThreshold, float overlapThreshold) : IFaceDetector
+{
+    private const int MaxSide = 640;        // DeepFace's yunet backend: the longer side is shrunk to it
+    private const int SideMultiple = 32;    // the coarsest stride
+    private const int MaxCandidates = 5_000; // OpenCV's top_k before suppression
+    private static readonly int[] _strides = [8, 16, 32];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
+    {
+        var frame = DetectorFrame.Plain(image);
+        var faces = DetectScaled(frame, out double scale, cancellationToken);
+        for (int i = 0; i < faces.Count; i++)
+        {
+            faces[i] = Map(faces[i], value => (float)(value / scale));
+        }
+
+        return faces;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>DeepFace truncates in the shrunk picture, lifts the corner to 0, divides by the scale, and truncates again.</remarks>
+    public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken)
+    {
+        var faces = DetectScaled(frame, out double scale, cancellationToken);
+        for (int i = 0; i < faces.Count; i++)
+        {
+            var box = faces[i].Box;
+            var lifted = faces[i] with { Box = box with { X = Math.Max(0, box.X), Y = Math.Max(0, box.Y) } };
+            faces[i] = Map(lifted, value => (float)(int)((int)value / scale));
+        }
+
+        return faces;
+    }
+
+    private static DetectedFace Map(DetectedFace face, Func<float, float> map)
+    {
+        var points = new Vector2[face.Landmarks.Count];
+        for (int i = 0; i < points.Length; i++)
+        {
+            points[i] = new(map(face.Landmarks[i].X), map(face.Landmarks[i].Y));
+        }
+
+        var box = face.Box;
+        return face with { Box = new(map(box.X), map(box.Y), map(box.Width), map(box.Height)), Landmarks = points };
+    }
+
+    /// <summary>Faces in pixels of the picture as the network saw it.</summary>
+    private List<DetectedFace> DetectScaled(DetectorFrame frame, out double scale, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        int longest = Math.Max(frame.Width, frame.Height);
+        scale = longest > MaxSide ? MaxSide / (double)longest : 1;
+        int width = Math.Max(1, (int)(frame.Width * scale));
+        int height = Math.Max(1, (int)(frame.Height * scale));
+        int paddedWidth = RoundUp(width);
+        int paddedHeight = RoundUp(height);
+
+        int length = PixelBuffer.Channels * paddedWidth * paddedHeight;
+        using var tensor = MemoryPool<float>.Shared.Rent(length);
+        var input = tensor.Memory[..length];
+        using (var scaled = frame.Resize(width, height))
+        {
+            Pack(scaled ?? frame.Image, paddedWidth, paddedHeight, input.Span);
+        }
+
+        var candidates = sessions.Run(
+            input,
+            [1, PixelBuffer.Channels, paddedHeight, paddedWidth],
+            outputs => Decode(outputs, paddedWidth, paddedHeight),
+            cancellationToken);
+        if (candidates.Count > MaxCandidates)
+        {
+            candidates.Sort(static (a, b) => b.Confidence.CompareTo(a.Confidence));
+            candidates.RemoveRange(MaxCandidates, candidates.Count - MaxCandidates);
+        }
+
+        // OpenCV suppresses on boxes truncated to whole pixels.
+        return NonMaxSuppression.Suppress(candidates, overlapThreshold, static face =>
+            new((int)face.Box.X, (int)face.Box.Y, (int)face.Box.Width, (int)face.Box.Height));
+    }
+
+    private static int RoundUp(int side) => (side + SideMultiple - 1) / SideMultiple * SideMultiple;
+
+    /// <summary>The picture in the upper left of three planes B, G, R of 0..255, black to the right and below.</summary>
+    internal static void Pack(PixelBuffer image, int paddedWidth, int paddedHeight, Span<float> tensor)
+    {
+        if (paddedWidth == image.Width && paddedHeight == image.Height)
+        {
+            TensorPacker.PackPlanes(image.Pixels, ColorOrder.Bgr, Vector3.Zero, 1, tensor);
+            return;
+        }
+
+        tensor.Clear();
+        int plane = paddedWidth * paddedHeight;
+        for (int y = 0; y < image.Height; y++)
+        {
+            ReadOnlySpan<byte> row = image.Row(y);
+            var b = tensor.Slice(y * paddedWidth, image.Width);
+            var g = tensor.Slice(plane + (y * paddedWidth), image.Width);
+            var r = tensor.Slice((2 * plane) + (y * paddedWidth), image.Width);
+            for (int x = 0, p = 0; x < r.Length && p + 2 < row.Length; x++, p += PixelBuffer.Channels)
+            {
+                r[x] = row[p];
+                g[x] = row[p + 1];
+                b[x] = row[p + 2];
+            }
+        }
+    }
+
+    private List<DetectedFace> Decode(InferenceOutputs outputs, int width, int height)
+    {
+        List<DetectedFace> faces = [];
+        foreach (int stride in _strides)
+        {
+            var cls = outputs[$"cls_{stride}"];
+            var obj = outputs[$"obj_{stride}"];
+            var boxes = outputs[$"bbox_{stride}"];
+            var points = outputs[$"kps_{stride}"];
+            int columns = width / stride;
+            int cells = columns * (height / stride);
+            for (int cell = 0; cell < cells; cell++)
+            {
+                float score = MathF.Sqrt(Math.Clamp(cls[cell], 0, 1) * Math.Clamp(obj[cell], 0, 1));
+                if (score >= scoreThreshold)
+                {
+                    var face = DecodeCell(boxes.Slice(cell * 4, 4), points.Slice(cell * 10, 10), cell % columns, cell / columns, stride, score);
+
+                    // A size that came out of the exponential infinite or absurd is no face, and would ask for absurd memory further on.
+                    if (face.Box.Width <= 2 * width && face.Box.Height <= 2 * height)
+                    {
+                        faces.Add(face);
+                    }
+                }
+            }
+        }
+
+        return faces;
+    }
+
+    private static DetectedFace DecodeCell(ReadOnlySpan<float> box, ReadOnlySpan<float> points, int column, int row, int stride, float score)
+    {
+        float width = MathF.Exp(box[2]) * stride;
+        float height = MathF.Exp(box[3]) * stride;
+        float x = ((column + box[0]) * stride) - (width / 2);
+        float y = ((row + box[1]) * stride) - (height / 2);
+        var landmarks = new Vector2[5];
+        for (int i = 0; i < landmarks.Length; i++)
+        {
+            landmarks[i] = new((column + points[2 * i]) * stride, (row + points[(2 * i) + 1]) * stride);
+        }
+
+        return new(new(x, y, width, height), landmarks, score);
+    }
+}

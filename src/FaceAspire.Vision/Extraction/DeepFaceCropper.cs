@@ -1,0 +1,63 @@
+using System.Numerics;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Vision.Alignment;
+using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Imaging;
+
+namespace FaceAspire.Vision.Extraction;
+
+/// <summary>DeepFace's <c>extract_faces</c>: detection in a picture with a black border when faces are aligned, whole pixels throughout.</summary>
+internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
+{
+    public IReadOnlyList<DetectedFace> Detect(IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken) =>
+        detector.DetectAsDeepFace(FrameOf(image), cancellationToken);
+
+    public ExtractedFace? Crop(PixelBuffer image, DetectedFace face, CancellationToken cancellationToken)
+    {
+        var frame = FrameOf(image);
+        var box = PixelBox.Truncate(face.Box).Expand(options.ExpandPercentage, frame.Width, frame.Height);
+        var border = new Vector2(frame.PadX, frame.PadY);
+        var inPicture = box with { X = box.X - frame.PadX, Y = box.Y - frame.PadY };
+        using var crop = options.Align && face is { RightEye: { } rightEye, LeftEye: { } leftEye }
+            ? EyeLineAligner.Align(image, inPicture, rightEye - border, leftEye - border)
+            : CutPlain(image, frame, box);
+        if (crop is null)
+        {
+            return null;
+        }
+
+        var area = FacialAreas.Of(
+            image,
+            inPicture,
+            face.LeftEye - border,
+            face.RightEye - border);
+        return new(area, Math.Round(face.Confidence, 2), Fit(crop));
+    }
+
+    public ExtractedFace CropWhole(PixelBuffer image, CancellationToken cancellationToken) => new(FacialAreas.Whole(image), 0, Fit(image));
+
+    private DetectorFrame FrameOf(PixelBuffer image) => options.Align ? DetectorFrame.Padded(image) : DetectorFrame.Plain(image);
+
+    /// <summary>The part of the box that lies in the frame; the frame's border is black.</summary>
+    private static PixelBuffer? CutPlain(PixelBuffer image, in DetectorFrame frame, PixelBox box)
+    {
+        int left = Math.Max(0, box.X);
+        int top = Math.Max(0, box.Y);
+        int width = Math.Min(box.X + box.Width, frame.Width) - left;
+        int height = Math.Min(box.Y + box.Height, frame.Height) - top;
+        return width > 0 && height > 0 ? PixelRegion.Cut(image, left - frame.PadX, top - frame.PadY, width, height) : null;
+    }
+
+    private List<PixelBuffer> Fit(PixelBuffer crop)
+    {
+        List<PixelBuffer> crops = [];
+        foreach (var recipe in options.Crops)
+        {
+            crops.Add(IsNaturalSize(recipe) ? PixelRegion.Cut(crop, 0, 0, crop.Width, crop.Height) : Letterbox.Fit(crop, recipe.Width, recipe.Height));
+        }
+
+        return crops;
+    }
+
+    private static bool IsNaturalSize(CropRecipe recipe) => recipe.Width == 0 || recipe.Height == 0;
+}

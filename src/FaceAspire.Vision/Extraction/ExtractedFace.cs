@@ -1,0 +1,20 @@
+using FaceAspire.Contracts.Responses;
+using FaceAspire.Vision.Imaging;
+
+namespace FaceAspire.Vision.Extraction;
+
+/// <summary>One face: where it is, and the crops asked for.</summary>
+/// <param name="Area">Where it is, in whole pixels of the upright picture, inside its bounds.</param>
+/// <param name="Confidence">The detector's score, 0 to 1, rounded to two decimals as DeepFace does; 0 when nothing was detected.</param>
+/// <param name="Crops">One per recipe, in the order of the options. Owned by this face.</param>
+public sealed record ExtractedFace(FacialArea Area, double Confidence, IReadOnlyList<PixelBuffer> Crops) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var crop in Crops)
+        {
+            crop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+
+namespace FaceAspire.Vision.Imaging;
+
+/// <summary>Shrinking by the mean of the covered area: OpenCV's <c>INTER_AREA</c>.</summary>
+internal static class AreaResizer
+{
+    // Slivers of a covered pixel below this count for nothing, as in OpenCV's computeResizeAreaTab.
+    private const double Sliver = 1e-3;
+
+    /// <summary>A copy no larger than the source on either axis.</summary>
+    public static PixelBuffer Shrink(PixelBuffer source, int width, int height)
+    {
+        var result = new PixelBuffer(width, height);
+
+        // Every result pixel shares at most its first and last source pixel with its neighbours.
+        using var columnParts = MemoryPool<Part>.Shared.Rent(source.Width + (2 * width));
+        using var rowParts = MemoryPool<Part>.Shared.Rent(source.Height + (2 * height));
+        var columns = columnParts.Memory.Span[..Fill(columnParts.Memory.Span, source.Width, width)];
+        var rows = rowParts.Memory.Span[..Fill(rowParts.Memory.Span, source.Height, height)];
+
+        int length = result.Stride;
+        using var buffers = MemoryPool<float>.Shared.Rent(2 * length);
+        var row = buffers.Memory.Span[..length];
+        var sum = buffers.Memory.Span.Slice(length, length);
+        sum.Clear();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            var part = rows[i];
+            ShrinkRow(source.Row(part.Source), columns, row);
+            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(row, part.Weight, sum, sum);
+            if (i + 1 == rows.Length || rows[i + 1].Destination != part.Destination)
+            {
+                Round(sum, result.Row(part.Destination));
+                sum.Clear();
+            }
+        }
+
+        return result;
+    }
+
+    private static void ShrinkRow(ReadOnlySpan<byte> row, ReadOnlySpan<Part> parts, Span<float> destination)
+    {
+        destination.Clear();
+        foreach (var part in parts)
+        {
+            var pixel = row.Slice(part.Source * PixelBuffer.Channels, PixelBuffer.Channels);
+            var sum = destination.Slice(part.Destination * PixelBuffer.Channels, PixelBuffer.Channels);
+            sum[0] += pixel[0] * part.Weight;
+            sum[1] += pixel[1] * part.Weight;
+            sum[2] += pixel[2] * part.Weight;
+        }
+    }
+
+    private static void Round(ReadOnlySpan<float> sums, Span<byte> destination)
+    {
+        sums = sums[..destination.Length];
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = (byte)Math.Clamp(MathF.Round(sums[i]), 0, 255);
+        }
+    }
+
+    private static int Fill(Span<Part> parts, int size, int newSize)
+    {
+        double scale = size / (double)newSize;
+        int count = 0;
+        for (int i = 0; i < newSize; i++)
+        {
+            double start = i * scale;
+            double end = start + scale;
+            double covered = Math.Min(scale, size - start);
+            int last = Math.Min((int)Math.Floor(end), size - 1);
+            int first = Math.Min((int)Math.Ceiling(start), last);
+            if (first - start > Sliver)
+            {
+                parts[count++] = new(first - 1, i, (float)((first - start) / covered));
+            }
+
+            for (int whole = first; whole < last; whole++)
+            {
+                parts[count++] = new(whole, i, (float)(1 / covered));
+            }
+
+            if (end - last > Sliver)
+            {
+                parts[count++] = new(last, i, (float)(Math.Min(Math.Min(end - last, 1), covered) / covered));
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>How much of a source pixel goes into a destination pixel.</summary>
+    private readonly record struct Part(int Source, int Destination, float Weight);
+}

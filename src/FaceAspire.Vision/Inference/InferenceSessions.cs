@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+
+namespace FaceAspire.Vision.Inference;
+
+/// <summary>The sessions of a process, one pool per model, each made when it is first asked for. Owns them.</summary>
+/// <param name="device">Where networks run.</param>
+public sealed class InferenceSessions(InferenceDevice device) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, InferenceSessionPool> _pools = new(StringComparer.Ordinal);
+
+    /// <summary>The pool of a model.</summary>
+    /// <param name="name">Name of the model, the same at every call.</param>
+    /// <param name="locate">Finds its verified file; throws when it is missing.</param>
+    public InferenceSessionPool Get(string name, Func<string> locate) =>
+        _pools.GetOrAdd(name, static (key, state) => new(key, state.locate, state.device), (locate, device));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var pool in _pools.Values)
+        {
+            pool.Dispose();
+        }
+    }
+}

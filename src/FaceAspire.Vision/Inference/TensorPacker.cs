@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Numerics;
+using System.Numerics.Tensors;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Vision.Imaging;
+
+namespace FaceAspire.Vision.Inference;
+
+/// <summary>Turns pixels into a network's input: interleaved bytes to planar floats in the network's colour order, range and layout (C×H×W).</summary>
+public static class TensorPacker
+{
+    /// <summary>Number of floats that one picture takes.</summary>
+    public static int Length(ModelInput input) => input.Channels * input.Width * input.Height;
+
+    /// <summary>Packs a crop of exactly the input's size with the model's own mean and scale.</summary>
+    /// <param name="crop">The pixels.</param>
+    /// <param name="input">What the network wants.</param>
+    /// <param name="tensor">Receives <see cref="Length"/> floats.</param>
+    /// <exception cref="ArgumentException">The crop has another size.</exception>
+    public static void Pack(PixelBuffer crop, ModelInput input, Span<float> tensor)
+    {
+        RequireSize(crop, input);
+        if (input.Color == ColorOrder.Gray)
+        {
+            PackLuma(crop, input.Mean[0], input.Scale, tensor);
+            return;
+        }
+
+        var mean = new Vector3(input.Mean[0], input.Mean[1], input.Mean[2]);
+        PackPlanes(crop.Pixels, input.Color, mean, input.Scale, tensor);
+    }
+
+    /// <summary>Packs a crop with one of DeepFace's normalizations in place of the model's own mean and scale.</summary>
+    /// <remarks>Formulas of DeepFace's <c>preprocessing.normalize_input</c>, on the bytes 0..255.</remarks>
+    /// <exception cref="ArgumentException">The crop has another size, or the network has one channel and the formula three.</exception>
+    public static void Pack(PixelBuffer crop, ModelInput input, InputNormalization normalization, Span<float> tensor)
+    {
+        // Means of VGG-Face and VGGFace2 in the order R, G, B.
+        (Vector3 Mean, float Scale)? formula = normalization switch
+        {
+            InputNormalization.Base => null,
+            InputNormalization.Raw or InputNormalization.Facenet => (Vector3.Zero, 1f),
+            InputNormalization.Facenet2018 => (new Vector3(127.5f), 1 / 127.5f),
+            InputNormalization.VggFace => (new Vector3(129.1863f, 104.7624f, 93.5940f), 1f),
+            InputNormalization.VggFace2 => (new Vector3(131.0912f, 103.8827f, 91.4953f), 1f),
+            InputNormalization.ArcFace => (new Vector3(127.5f), 1 / 128f),
+            _ => throw new ArgumentOutOfRangeException(nameof(normalization)),
+        };
+        if (formula is not { } f)
+        {
+            Pack(crop, input, tensor);
+            return;
+        }
+
+        var mean = input.Color == ColorOrder.Bgr ? new Vector3(f.Mean.Z, f.Mean.Y, f.Mean.X) : f.Mean;
+        Pack(crop, input with { Mean = [mean.X, mean.Y, mean.Z], Scale = f.Scale }, tensor);
+        if (normalization == InputNormalization.Facenet)
+        {
+            Standardize(tensor[..Length(input)]);
+        }
+    }
+
+    /// <summary>Interleaved R G B bytes to three planes of (value − mean) × scale, in the order asked for.</summary>
+    internal static void PackPlanes(ReadOnlySpan<byte> pixels, ColorOrder color, Vector3 mean, float scale, Span<float> tensor)
+    {
+        int plane = pixels.Length / PixelBuffer.Channels;
+        bool swap = color == ColorOrder.Bgr;
+        var first = tensor[..plane];
+        var second = tensor.Slice(plane, plane);
+        var third = tensor.Slice(2 * plane, plane);
+        PackPlane(pixels, swap ? 2 : 0, mean.X, scale, first);
+        PackPlane(pixels, 1, mean.Y, scale, second);
+        PackPlane(pixels, swap ? 0 : 2, mean.Z, scale, third);
+    }
+
+    private static void PackPlane(ReadOnlySpan<byte> pixels, int channel, float mean, float scale, Span<float> plane)
+    {
+        for (int i = 0, p = channel; i < plane.Length && (uint)p < (uint)pixels.Length; i++, p += PixelBuffer.Channels)
+        {
+            plane[i] = (pixels[p] - mean) * scale;
+        }
+    }
+
+    private static void PackLuma(PixelBuffer crop, float mean, float scale, Span<float> plane)
+    {
+        using var luma = MemoryPool<byte>.Shared.Rent(crop.Width * crop.Height);
+        var values = luma.Memory.Span[..(crop.Width * crop.Height)];
+        Grayscale.ToLuma(crop, values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            plane[i] = (values[i] - mean) * scale;
+        }
+    }
+
+    /// <summary>Zero mean and unit population deviation; a picture of one colour becomes all zero.</summary>
+    private static void Standardize(Span<float> tensor)
+    {
+        float mean = TensorPrimitives.Average<float>(tensor);
+        TensorPrimitives.Subtract(tensor, mean, tensor);
+        float deviation = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(tensor) / tensor.Length);
+        if (deviation > 0)
+        {
+            TensorPrimitives.Divide(tensor, deviation, tensor);
+        }
+    }
+
+    private static void RequireSize(PixelBuffer crop, ModelInput input)
+    {
+        if (crop.Width != input.Width || crop.Height != input.Height)
+        {
+            throw new ArgumentException($"The crop is {crop.Width}×{crop.Height}, the network takes {input.Width}×{input.Height}.", nameof(crop));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using FaceAspire.Contracts.Names;
+
+namespace FaceAspire.Vision.Recognition;
+
+/// <summary>The four distances of DeepFace's <c>verification</c>, in double precision, rounded to six decimals, half to even.</summary>
+public static class EmbeddingDistance
+{
+    // DeepFace's l2_normalize adds it to the norm.
+    private const double NormEpsilon = 1e-10;
+
+    private const int Decimals = 6;
+
+    /// <summary>How far two embeddings are apart; symmetric, finite and not negative.</summary>
+    /// <remarks>Two departures from DeepFace: the cosine is clamped to −1..1, so that rounding never makes the angular distance NaN, and a
+    /// vector of zeros is orthogonal to every other instead of NaN.</remarks>
+    /// <exception cref="ArgumentException">The two have different dimensions.</exception>
+    public static double Between(Embedding first, Embedding second, DistanceMetric metric)
+    {
+        if (first.Dimension != second.Dimension)
+        {
+            throw new ArgumentException($"Embeddings of {first.Dimension} and of {second.Dimension} numbers cannot be compared.", nameof(second));
+        }
+
+        // Widened once: sums of products in single precision would not give six decimals.
+        double[] rented = ArrayPool<double>.Shared.Rent(2 * first.Dimension);
+        try
+        {
+            var a = rented.AsSpan(0, first.Dimension);
+            var b = rented.AsSpan(first.Dimension, second.Dimension);
+            TensorPrimitives.ConvertChecked(first.Values.Span, a);
+            TensorPrimitives.ConvertChecked(second.Values.Span, b);
+            double distance = metric switch
+            {
+                DistanceMetric.Cosine => 1 - Cosine(a, b),
+                DistanceMetric.Angular => Math.Acos(Cosine(a, b)) / Math.PI,
+                DistanceMetric.Euclidean => TensorPrimitives.Distance<double>(a, b),
+                DistanceMetric.EuclideanL2 => UnitDistance(a, b),
+                _ => throw new ArgumentOutOfRangeException(nameof(metric)),
+            };
+            return Math.Round(distance, Decimals, MidpointRounding.ToEven);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(rented);
+        }
+    }
+
+    private static double Cosine(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        double norms = TensorPrimitives.Norm(a) * TensorPrimitives.Norm(b);
+        return norms > 0 ? Math.Clamp(TensorPrimitives.Dot(a, b) / norms, -1, 1) : 0;
+    }
+
+    private static double UnitDistance(Span<double> a, Span<double> b)
+    {
+        TensorPrimitives.Divide(a, TensorPrimitives.Norm<double>(a) + NormEpsilon, a);
+        TensorPrimitives.Divide(b, TensorPrimitives.Norm<double>(b) + NormEpsilon, b);
+        return TensorPrimitives.Distance<double>(a, b);
+    }
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace FaceAspire.Testing;
+
+/// <summary>A real host in a process of its own, on a port that the system picks. Disposing it ends that process by its handle.</summary>
+public sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const int KeptLines = 50;
+
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _exitLimit = TimeSpan.FromSeconds(40);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(Process process)
+    {
+        _process = process;
+        Client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>Client whose base address is the service.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Id of the process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Whether the process has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The last lines that the service wrote, oldest first.</summary>
+    public string Log => string.Join('\n', _lines);
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Largest resident memory so far, in bytes.</summary>
+    public long PeakWorkingSet
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
+    /// <summary>Starts <c>dotnet ASSEMBLY</c> and waits until it listens.</summary>
+    /// <param name="assembly">Name of the host's assembly beside the tests, such as <c>FaceAspire.Standalone.dll</c>.</param>
+    /// <param name="environment">Variables of the service; a null value removes one.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public static async Task<ServiceProcess> StartAsync(string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var service = new ServiceProcess(Launch(assembly, environment));
+        try
+        {
+            service.Client.BaseAddress = await service.WaitForAddressAsync(cancellationToken);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>dotnet ASSEMBLY</c> that is expected to end by itself, and gives its exit code and what it wrote.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToExitAsync(string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        await using var service = new ServiceProcess(Launch(assembly, environment));
+        service.Listen();
+        await service._process.WaitForExitAsync(cancellationToken).WaitAsync(_exitLimit, cancellationToken);
+        return (service._process.ExitCode, service.Log);
+    }
+
+    /// <summary>Asks the process to end as an orchestrator does (SIGTERM) and waits for its exit code.</summary>
+    public async Task<int> TerminateAsync(CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(_exitLimit, cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Launch(string assembly, IReadOnlyDictionary<string, string?> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
+    }
+
+    [GeneratedRegex(@"Now listening on: (http://[^\s""]+)")]
+    private static partial Regex ListeningLine();
+
+    private void Listen()
+    {
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private async Task<Uri> WaitForAddressAsync(CancellationToken cancellationToken)
+    {
+        Listen();
+        var exit = _process.WaitForExitAsync(cancellationToken);
+        var first = await Task.WhenAny(_address.Task, exit, Task.Delay(_startLimit, cancellationToken));
+        if (first == _address.Task)
+        {
+            return await _address.Task;
+        }
+
+        throw new InvalidOperationException(first == exit
+            ? $"The host exited early with code {_process.ExitCode}:\n{Log}"
+            : $"The host did not listen within {_startLimit.TotalSeconds} s:\n{Log}");
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _lines.Enqueue(line);
+        while (_lines.Count > KeptLines)
+        {
+            _lines.TryDequeue(out _);
+        }
+
+        if (ListeningLine().Match(line) is { Success: true } match)
+        {
+            _address.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using FaceAspire.Vision.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(VisionFixture))]

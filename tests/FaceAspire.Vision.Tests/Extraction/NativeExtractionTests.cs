@@ -1,0 +1,73 @@
+using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Testing;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Tests.Fixtures;
+
+namespace FaceAspire.Vision.Tests.Extraction;
+
+public sealed class NativeExtractionTests(VisionFixture models)
+{
+    private static readonly CropRecipe _fivePoint = new(CropGeometry.FivePoint, 112, 112);
+    private static readonly CropRecipe _square = new(CropGeometry.Square, 64, 64);
+
+    [Fact]
+    public void Extract_TwoRecipes_GivesBothCropsOfEveryFaceInThatOrder()
+    {
+        using var image = models.Decode(SharedMaterial.Photo("couple.jpg"));
+
+        using var faces = models.Extractor.Extract(image, new("yunet", [_fivePoint, _square]), TestContext.Current.CancellationToken);
+
+        faces.Count.ShouldBe(2);
+        faces.ShouldAllBe(static face => face.Crops[0].Width == 112 && face.Crops[1].Width == 64);
+    }
+
+    [Fact]
+    public void Extract_SkipOnAPhoto_TakesTheLandmarksFromTheDefaultDetector()
+    {
+        // The whole picture is the face; its five points come from yunet, so the embedding is that of the detected face.
+        using var image = models.Decode(SharedMaterial.Photo("img5.jpg"));
+        using var skipped = models.Extractor.Extract(image, new(ApiNames.SkipDetector, [_fivePoint]), TestContext.Current.CancellationToken);
+        using var detected = models.Extractor.Extract(image, new("yunet", [_fivePoint]), TestContext.Current.CancellationToken);
+
+        skipped[0].Area.ShouldBe(new(0, 0, image.Width - 1, image.Height - 1));
+        skipped[0].Confidence.ShouldBe(0);
+        Golden.Cosine(models.Embed("mobileface_v2", skipped[0].Crops[0]), models.Embed("mobileface_v2", detected[0].Crops[0])).ShouldBeGreaterThan(0.95);
+    }
+
+    [Fact]
+    public void Extract_SkipOnAPictureWithoutFace_FitsTheWholePicture()
+    {
+        SharedMaterial.Require();
+        using var white = new PixelBuffer(224, 112);
+        white.Pixels.Fill(255);
+
+        using var faces = models.Extractor.Extract(white, new(ApiNames.SkipDetector, [_fivePoint]), TestContext.Current.CancellationToken);
+
+        // 2:1 into a square: a band of half the height, black above and below.
+        var crop = faces.ShouldHaveSingleItem().Crops[0];
+        crop.Row(0)[0].ShouldBe((byte)0);
+        crop.Row(56)[0].ShouldBe((byte)255);
+    }
+
+    [Fact]
+    public void Extract_WithoutAlign_DoesNotRotate()
+    {
+        // The person of img11 leans by 15 degrees: with align the eyes lie level in the crop, without they do not.
+        using var image = models.Decode(SharedMaterial.Photo("img11.jpg"));
+        using var aligned = models.Extractor.Extract(image, new("yunet", [_fivePoint]), TestContext.Current.CancellationToken);
+        using var plain = models.Extractor.Extract(image, new("yunet", [_fivePoint]) { Align = false }, TestContext.Current.CancellationToken);
+
+        Golden.ShareWithin(aligned[0].Crops[0], plain[0].Crops[0], levels: 2).ShouldBeLessThan(0.5);
+    }
+
+    [Fact]
+    public void Extract_MixedFrames_IsRefused()
+    {
+        SharedMaterial.Require();
+        using var image = new PixelBuffer(10, 10);
+
+        Should.Throw<ArgumentException>(() => models.Extractor.Extract(
+            image, new("yunet", [_fivePoint, new(CropGeometry.Eyes, 112, 112)]), TestContext.Current.CancellationToken));
+    }
+}
