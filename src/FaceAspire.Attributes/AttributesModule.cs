@@ -3,15 +3,14 @@ using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
-using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Attributes;
 
@@ -22,6 +21,7 @@ public static class AttributesModule
     public static IHostApplicationBuilder AddAttributes(this IHostApplicationBuilder builder)
     {
         builder.AddEnvironmentOptions<AttributesOptions>();
+        builder.Services.AddSingleton<IValidateOptions<AttributesOptions>, AttributesOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
@@ -40,6 +40,6 @@ public static class AttributesModule
         return routes;
     }
 
-    private static async Task<Ok<AnalyzeResponse>> AnalyzeAsync(Bound<AnalyzeRequest> request, FaceAnalyzer analyzer, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await analyzer.AnalyzeAsync(request.Value, cancellationToken));
+    private static async Task<Answer<AnalyzeResponse>> AnalyzeAsync(Bound<AnalyzeRequest> request, FaceAnalyzer analyzer, CancellationToken cancellationToken) =>
+        new(await analyzer.AnalyzeAsync(request.Value, cancellationToken));
 }

@@ -21,7 +21,7 @@ internal sealed class FaceAnalyzer(
     IOptions<AttributesOptions> options,
     ComputeGate gate)
 {
-    private readonly string _defaultDetector = ModelCatalog.RequireDefault("DEFAULT_DETECTOR", options.Value.DefaultDetector, catalog.Names.Detectors);
+    private readonly string _defaultDetector = catalog.Names.Detectors.TryParse(options.Value.DefaultDetector, out string? name) ? name : ApiNames.SkipDetector;
 
     public async Task<AnalyzeResponse> AnalyzeAsync(AnalyzeRequest request, CancellationToken cancellationToken)
     {

@@ -3,14 +3,12 @@ using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
-using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +23,7 @@ public static class DetectionModule
     public static IHostApplicationBuilder AddDetection(this IHostApplicationBuilder builder)
     {
         builder.AddEnvironmentOptions<DetectionOptions>();
+        builder.Services.AddSingleton<IValidateOptions<DetectionOptions>, DetectionOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
@@ -53,6 +52,6 @@ public static class DetectionModule
         return routes;
     }
 
-    private static async Task<Ok<ExtractResponse>> ExtractAsync(Bound<ExtractRequest> request, FaceCrops crops, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await crops.ExtractAsync(request.Value, cancellationToken));
+    private static async Task<Answer<ExtractResponse>> ExtractAsync(Bound<ExtractRequest> request, FaceCrops crops, CancellationToken cancellationToken) =>
+        new(await crops.ExtractAsync(request.Value, cancellationToken));
 }

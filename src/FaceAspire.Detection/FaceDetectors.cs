@@ -19,9 +19,11 @@ internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, Infe
     public static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions) =>
         sessions.Get(entry.Name, () => store.Require(entry));
 
+#pragma warning disable CA1859 // more detectors are to come, each a class of its own
     private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => entry.Decoder switch
     {
         "yunet" => new YuNetDetector(SessionOf(entry, store, sessions), entry.ScoreThreshold, entry.OverlapThreshold),
         _ => throw new InvalidDataException($"The catalogue's detector '{entry.Name}' wants the decoder '{entry.Decoder}', which this version does not have."),
     };
+#pragma warning restore CA1859
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub.Internal;
-using Microsoft.Extensions.Options;
 
 namespace FaceAspire.ModelHub;
 
@@ -52,16 +51,6 @@ public sealed class ModelCatalog
 
     /// <summary>The attribute model that answers an action: the first of the catalogue that can.</summary>
     public ModelEntry AnswererOf(AttributeAction action) => Of(ModelTask.Attributes).First(entry => entry.Outputs.Any(output => output.Action == action));
-
-    /// <summary>What a setting's name stands for.</summary>
-    /// <param name="setting">Name of the setting, for the message.</param>
-    /// <param name="name">Its value.</param>
-    /// <param name="vocabulary">The names that exist.</param>
-    /// <exception cref="OptionsValidationException">No such name; the message lists those that exist.</exception>
-    public static T RequireDefault<T>(string setting, string name, Vocabulary<T> vocabulary)
-        where T : notnull => vocabulary.TryParse(name, out var value)
-            ? value
-            : throw new OptionsValidationException(setting, typeof(T), [$"{setting}: must be one of {string.Join(", ", vocabulary.Names)} (value '{name}')"]);
 
     private IEnumerable<string> NamesOf(ModelTask task) => Of(task).Select(entry => entry.Name);
 }

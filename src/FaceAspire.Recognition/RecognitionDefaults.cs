@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Recognition;
 
-/// <summary>Fills in what a request leaves open. Wrong defaults stop the start.</summary>
+/// <summary>Fills in what a request leaves open. The names in the options were checked at start.</summary>
 internal sealed class RecognitionDefaults
 {
     private readonly ModelCatalog _catalog;
@@ -16,10 +16,10 @@ internal sealed class RecognitionDefaults
     {
         _catalog = catalog;
         var values = options.Value;
-        Model = catalog.Get(ModelTask.Recognition, ModelCatalog.RequireDefault("DEFAULT_MODEL", values.DefaultModel, catalog.Names.Models));
-        Detector = ModelCatalog.RequireDefault("DEFAULT_DETECTOR", values.DefaultDetector, catalog.Names.Detectors);
-        Metric = ModelCatalog.RequireDefault("DEFAULT_METRIC", values.DefaultMetric, ApiNames.Metrics);
-        _alignment = ModelCatalog.RequireDefault("DEFAULT_ALIGNMENT", values.DefaultAlignment, ApiNames.Alignments);
+        Model = catalog.Get(ModelTask.Recognition, values.DefaultModel);
+        Detector = Resolve(values.DefaultDetector, catalog.Names.Detectors);
+        Metric = Resolve(values.DefaultMetric, ApiNames.Metrics);
+        _alignment = Resolve(values.DefaultAlignment, ApiNames.Alignments);
     }
 
     /// <summary>The recogniser of requests that name none.</summary>
@@ -59,4 +59,8 @@ internal sealed class RecognitionDefaults
         };
         return new(entry, backend, resolved, normalization, enforceDetection, extraction);
     }
+
+    /// <summary>The validator has seen to it that the name exists.</summary>
+    private static T Resolve<T>(string name, Vocabulary<T> names)
+        where T : notnull => names.TryParse(name, out var value) ? value : throw new ArgumentException($"'{name}' is no name that exists.", nameof(name));
 }

@@ -3,15 +3,14 @@ using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
-using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Inference;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Recognition;
 
@@ -22,6 +21,7 @@ public static class RecognitionModule
     public static IHostApplicationBuilder AddRecognition(this IHostApplicationBuilder builder)
     {
         builder.AddEnvironmentOptions<RecognitionOptions>();
+        builder.Services.AddSingleton<IValidateOptions<RecognitionOptions>, RecognitionOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
@@ -48,13 +48,13 @@ public static class RecognitionModule
     public static IEndpointRouteBuilder MapModels(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("/api/v1").WithTags("Models")
-            .MapGet("/models", static (ModelList models) => TypedResults.Ok(models.List())).WithName("Models").WithSummary("Lists the models and which of them are here");
+            .MapGet("/models", static (ModelList models) => new Answer<ModelsResponse>(models.List())).WithName("Models").WithSummary("Lists the models and which of them are here");
         return routes;
     }
 
-    private static async Task<Ok<VerifyResponse>> VerifyAsync(Bound<VerifyRequest> request, FaceVerifier verifier, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await verifier.VerifyAsync(request.Value, cancellationToken));
+    private static async Task<Answer<VerifyResponse>> VerifyAsync(Bound<VerifyRequest> request, FaceVerifier verifier, CancellationToken cancellationToken) =>
+        new(await verifier.VerifyAsync(request.Value, cancellationToken));
 
-    private static async Task<Ok<RepresentResponse>> RepresentAsync(Bound<RepresentRequest> request, FaceRepresenter representer, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await representer.RepresentAsync(request.Value, cancellationToken));
+    private static async Task<Answer<RepresentResponse>> RepresentAsync(Bound<RepresentRequest> request, FaceRepresenter representer, CancellationToken cancellationToken) =>
+        new(await representer.RepresentAsync(request.Value, cancellationToken));
 }

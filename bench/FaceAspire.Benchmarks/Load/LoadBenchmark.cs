@@ -26,7 +26,7 @@ internal static class LoadBenchmark
         using var models = new BenchmarkModels();
         await using var service = await ServiceProcess.StartAsync(
             "FaceAspire.Standalone.dll",
-            new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models"), ["LOG_LEVEL"] = "WARNING" , ["MAX_QUEUE"] = "256" },
+            new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
             CancellationToken.None);
 
         Console.WriteLine($"verify {string.Join(" + ", _photos)}, {model}, yunet, cosine; {Environment.ProcessorCount} cores; {duration.TotalSeconds} s each");

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace FaceAspire.ServiceDefaults.Hosting;
+
+/// <summary>One line per event on stdout, with the request's id, as JSON or as text.</summary>
+internal static class LoggingSetup
+{
+    private const string Lifetime = "Microsoft.Hosting.Lifetime";
+
+    public static void Apply(ILoggingBuilder logging, HostingOptions options)
+    {
+        var level = options.Debug ? LogLevel.Debug : Parse(options.LogLevel);
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+        if (level > LogLevel.Debug)
+        {
+            // The framework's own steps are noise beside one line per request; where the service listens is not.
+            logging.AddFilter("Microsoft", Max(level, LogLevel.Warning));
+            logging.AddFilter("System", Max(level, LogLevel.Warning));
+            logging.AddFilter(Lifetime, level);
+        }
+
+        if (options.LogFormat.Equals("text", StringComparison.OrdinalIgnoreCase))
+        {
+            logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+        else
+        {
+            logging.AddJsonConsole(static console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+
+        // The default would put span, trace and parent ids into every scope beside our own.
+        logging.Configure(static factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+    }
+
+    private static LogLevel Max(LogLevel first, LogLevel second) => first > second ? first : second;
+
+    private static LogLevel Parse(string name) => name.ToUpperInvariant() switch
+    {
+        "INFO" => LogLevel.Information,
+        var known when Enum.TryParse<LogLevel>(known, ignoreCase: true, out var level) => level,
+        _ => LogLevel.Information, // reported by the validation
+    };
+}
