@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using FaceAspire.Contracts;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Responses;
@@ -7,6 +8,7 @@ using FaceAspire.ServiceDefaults.Configuration;
 using FaceAspire.ServiceDefaults.Errors;
 using FaceAspire.ServiceDefaults.Hosting;
 using FaceAspire.ServiceDefaults.Http;
+using FaceAspire.ServiceDefaults.Logging;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -44,6 +46,7 @@ public static class ServiceDefaultsModule
         services.ConfigureHttpJsonOptions(static options =>
         {
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
 
             // Keeps the + of base64 as it is. Safe here: answers are application/json with nosniff, never part of a page.
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

@@ -1,7 +1,8 @@
+using FaceAspire.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
-namespace FaceAspire.ServiceDefaults.Hosting;
+namespace FaceAspire.ServiceDefaults.Logging;
 
 /// <summary>One line per event on stdout, with the request's id, as JSON or as text.</summary>
 internal static class LoggingSetup
@@ -21,29 +22,10 @@ internal static class LoggingSetup
             logging.AddFilter(Lifetime, level);
         }
 
-        if (options.LogFormat.Equals("text", StringComparison.OrdinalIgnoreCase))
-        {
-            logging.AddSimpleConsole(static console =>
-            {
-                console.SingleLine = true;
-                console.IncludeScopes = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
-        }
-        else
-        {
-            logging.AddJsonConsole(static console =>
-            {
-                console.IncludeScopes = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
-        }
-
-        // The default would put span, trace and parent ids into every scope beside our own.
-        logging.Configure(static factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+        bool asText = options.LogFormat.Equals("text", StringComparison.OrdinalIgnoreCase);
+        logging.AddConsole(console => console.FormatterName = asText ? TextLineFormatter.FormatterName : JsonLineFormatter.FormatterName);
+        logging.AddConsoleFormatter<JsonLineFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<TextLineFormatter, ConsoleFormatterOptions>();
     }
 
     private static LogLevel Max(LogLevel first, LogLevel second) => first > second ? first : second;
