@@ -2,11 +2,16 @@ using BenchmarkDotNet.Running;
 using FaceAspire.Benchmarks;
 using FaceAspire.Benchmarks.Load;
 
-// The real server under load, beside the bare work in the same run; everything else is BenchmarkDotNet's.
-if (args is ["load", ..])
+// Three commands of our own; everything else is BenchmarkDotNet's.
+switch (args)
 {
-    return await LoadBenchmark.RunAsync(args[1..]);
+    case ["load", ..]:
+        return await LoadBenchmark.RunAsync(args[1..]);
+    case ["thresholds"]:
+        return Accuracy.PrintThresholds();
+    case ["emotions"]:
+        return Accuracy.PrintEmotions();
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(BenchmarkModels).Assembly).Run(args);
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(BenchmarkModels).Assembly).Run(args);
-return 0;
