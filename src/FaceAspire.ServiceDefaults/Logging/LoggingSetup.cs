@@ -20,6 +20,9 @@ internal static class LoggingSetup
             logging.AddFilter("Microsoft", Max(level, LogLevel.Warning));
             logging.AddFilter("System", Max(level, LogLevel.Warning));
             logging.AddFilter(Lifetime, level);
+
+            // A failed start is told in lines for an operator (ServiceHost), not also as a stack trace.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
 
         bool asText = options.LogFormat.Equals("text", StringComparison.OrdinalIgnoreCase);

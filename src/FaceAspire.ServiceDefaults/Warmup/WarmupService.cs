@@ -16,7 +16,17 @@ internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, TimeP
         string? reported = null;
         while (true)
         {
-            task.Try();
+            try
+            {
+                task.Try();
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // An exception that leaves a background service ends the process; one part that is not ready must not take the others with it.
+                task.Fail();
+                LogFailed(exception, task.Name);
+            }
+
             if (task.Obstacle is not { } obstacle)
             {
                 LogReady(task.Name);
@@ -35,6 +45,9 @@ internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, TimeP
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Part} is ready")]
     private partial void LogReady(string part);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Part} could not be made ready")]
+    private partial void LogFailed(Exception exception, string part);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Part} is not ready: {Reason}")]
     private partial void LogNotReady(string part, string reason);

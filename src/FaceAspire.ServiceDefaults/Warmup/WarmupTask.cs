@@ -12,6 +12,9 @@ internal sealed class WarmupTask(string name, Action load)
     /// <summary>Why it is not ready, in words for a client; null when it is.</summary>
     public string? Obstacle { get; private set; } = "starting";
 
+    /// <summary>Notes a failure that nobody foresaw.</summary>
+    public void Fail() => Obstacle = "unexpected failure; the log has it";
+
     /// <summary>Tries once. Nothing needed at start may end the process: a missing model is fetched or mounted later.</summary>
     public void Try()
     {
