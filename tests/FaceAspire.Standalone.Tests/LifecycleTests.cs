@@ -22,7 +22,7 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
             "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models", "POST /api/v1/represent",
             "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
         ]);
-        standalone.Service.Log.ShouldContain("\"request_id\":\"my-id.42\"");
+        await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -82,6 +82,22 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         return (service._process.ExitCode, service.Log);
     }
 
+    /// <summary>Waits until the service has written a text: its lines come through a pipe, a little after the answer.</summary>
+    /// <exception cref="TimeoutException">It did not within ten seconds; the message has the last lines.</exception>
+    public async Task WaitForLogAsync(string text, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!Log.Contains(text, StringComparison.Ordinal))
+        {
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(10))
+            {
+                throw new TimeoutException($"The log does not say '{text}':\n{Log}");
+            }
+
+            await Task.Delay(20, cancellationToken);
+        }
+    }
+
     /// <summary>Asks the process to end as an orchestrator does (SIGTERM) and waits for its exit code.</summary>
     public async Task<int> TerminateAsync(CancellationToken cancellationToken)
     {
