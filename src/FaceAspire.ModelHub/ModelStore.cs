@@ -32,7 +32,7 @@ public sealed partial class ModelStore
         bool refused = false;
         foreach (var file in Candidates(entry))
         {
-            if (HashOf(file) == entry.Sha256)
+            if (file.Length == entry.SizeBytes && HashOf(file) == entry.Sha256)
             {
                 return file.FullName;
             }

@@ -14,6 +14,9 @@ public static class JsonFields
 
     private const int MaxTexts = 64;
 
+    // No request of ours has half as many. A body of nothing but names would cost many times its own size.
+    private const int MaxMembers = 64;
+
     private static readonly JsonReaderOptions _options = new() { MaxDepth = 16 };
 
     /// <summary>Reads the members of the object that <paramref name="utf8"/> holds. Of a name given twice, the last counts.</summary>
@@ -38,6 +41,11 @@ public static class JsonFields
                 if (name is not null)
                 {
                     fields[name] = value;
+                }
+
+                if (fields.Count > MaxMembers)
+                {
+                    throw Invalid($"has more than {MaxMembers} members");
                 }
             }
 

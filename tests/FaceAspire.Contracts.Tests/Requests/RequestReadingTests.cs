@@ -1,0 +1,104 @@
+using System.Text;
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Contracts.Requests;
+
+namespace FaceAspire.Contracts.Tests.Requests;
+
+public sealed class RequestReadingTests
+{
+    private static readonly ApiNames _names = new(["mobileface_v2", "Dlib"], ["yunet"]);
+
+    [Fact]
+    public void Verify_OnlyPictures_LeavesTheRestToTheDefaults()
+    {
+        var request = Read<VerifyRequest>("""{"img1":"a.jpg","img2":"b.jpg"}""");
+
+        Encoding.UTF8.GetString(request.Img1.Text.Span).ShouldBe("a.jpg");
+        Encoding.UTF8.GetString(request.Img2.Text.Span).ShouldBe("b.jpg");
+        (request with { Img1 = null!, Img2 = null! }).ShouldBe(new VerifyRequest(
+            null!, null!, null, null, null, EnforceDetection: true, Align: true, null, InputNormalization.Base, 0, null));
+    }
+
+    [Fact]
+    public void Verify_EveryField_IsRead()
+    {
+        var request = Read<VerifyRequest>(
+            """
+            {"img1":[1,0],"img2":"b.jpg","model_name":"dlib","detector_backend":"SKIP","distance_metric":"angular","enforce_detection":false,
+             "align":false,"alignment":"deepface","normalization":"facenet2018","expand_percentage":20,"threshold":0.3,"anti_spoofing":false,"unknown":1}
+            """);
+
+        request.Img1.Embedding.ShouldBe([1, 0]);
+        (request with { Img1 = null!, Img2 = null! }).ShouldBe(new VerifyRequest(
+            null!, null!, "Dlib", "skip", DistanceMetric.Angular, EnforceDetection: false, Align: false, AlignmentMode.DeepFace, InputNormalization.Facenet2018, 20, 0.3));
+    }
+
+    [Fact]
+    public void Verify_ThresholdZero_StandsForTheModelsOwn() =>
+        Read<VerifyRequest>("""{"img1":"a","img2":"b","threshold":0}""").Threshold.ShouldBeNull();
+
+    [Fact]
+    public void Verify_EverythingWrong_IsToldAtOnce() => WrongFields<VerifyRequest>(
+        """
+        {"img1":{},"model_name":"VGG-Farce","detector_backend":"yolo","distance_metric":"l1","enforce_detection":"x","align":0,
+         "alignment":1,"normalization":"none","expand_percentage":101,"threshold":-1,"anti_spoofing":true}
+        """).ShouldBe(
+        [
+            "anti_spoofing", "img1", "img2", "model_name", "detector_backend", "distance_metric", "enforce_detection", "align",
+            "alignment", "normalization", "expand_percentage", "threshold",
+        ]);
+
+    [Theory]
+    [InlineData(-100, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(0, 0)]
+    [InlineData(100, 100)]
+    public void ExpandPercentage_Negative_IsNone(int sent, int expected) =>
+        Read<ExtractRequest>($$"""{"img":"a","expand_percentage":{{sent}}}""").ExpandPercentage.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("null", null)]
+    [InlineData("1", 1)]
+    [InlineData("10000", 10_000)]
+    public void MaxFaces_WithinBounds_IsTaken(string json, int? expected)
+    {
+        Read<RepresentRequest>($$"""{"img":"a","max_faces":{{json}}}""").MaxFaces.ShouldBe(expected);
+        Read<ExtractRequest>($$"""{"img":"a","max_faces":{{json}}}""").MaxFaces.ShouldBe(expected);
+        Read<AnalyzeRequest>($$"""{"img":"a","max_faces":{{json}}}""").MaxFaces.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("10001")]
+    public void MaxFaces_OutOfBounds_IsRefused(string json) =>
+        WrongFields<RepresentRequest>($$"""{"img":"a","max_faces":{{json}}}""").ShouldBe(["max_faces"]);
+
+    [Fact]
+    public void Represent_AnEmbedding_IsNoPicture() => WrongFields<RepresentRequest>("""{"img":[1,2]}""").ShouldBe(["img"]);
+
+    [Fact]
+    public void Analyze_WithoutActions_AsksForAll() => Read<AnalyzeRequest>("""{"img":"a"}""").Actions
+        .ShouldBe([AttributeAction.Age, AttributeAction.Gender, AttributeAction.Emotion, AttributeAction.Race]);
+
+    [Fact]
+    public void Requests_ThatCannotCheckLiveness_SaySo()
+    {
+        WrongFields<RepresentRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        WrongFields<ExtractRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        WrongFields<AnalyzeRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+    }
+
+    private static T Read<T>(string json)
+        where T : IRequest<T>
+    {
+        var fields = new RequestFields(JsonFields.Read(Encoding.UTF8.GetBytes(json)));
+        var request = T.Read(fields, _names);
+        fields.ThrowIfInvalid();
+        return request;
+    }
+
+    private static IEnumerable<string> WrongFields<T>(string json)
+        where T : IRequest<T> => Should.Throw<FaceAspireException>(() => Read<T>(json)).Fields.Select(static error => error.Field);
+}

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Testing;
+
+namespace FaceAspire.ModelHub.Tests;
+
+/// <summary>The catalogue that ships, and what a broken one is answered with.</summary>
+public sealed class ModelCatalogTests
+{
+    private static readonly string _path = Path.Combine(SharedMaterial.RepositoryRoot, "models", "catalog.json");
+
+    [Fact]
+    public void LoadDefault_IsTheRepositorysFile() =>
+        ModelCatalog.LoadDefault().Entries.Select(static entry => entry.Sha256).ShouldBe(ModelCatalog.Load(_path).Entries.Select(static entry => entry.Sha256));
+
+    [Fact]
+    public void LoadDefault_HoldsWhatTheFirstVersionPromises()
+    {
+        var catalog = ModelCatalog.LoadDefault();
+
+        catalog.Names.Models.Names.ShouldBe(["mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
+        catalog.Names.Detectors.Names.ShouldBe(["yunet", "skip"]);
+        Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
+    }
+
+    [Fact]
+    public void Entries_OfRecognisers_HaveThresholdsForEveryMetricAndAlignment()
+    {
+        foreach (var entry in ModelCatalog.LoadDefault().Of(ModelTask.Recognition))
+        {
+            entry.Thresholds.Keys.ShouldBe([AlignmentMode.Native, AlignmentMode.DeepFace], ignoreOrder: true, entry.Name);
+            entry.Thresholds.Values.ShouldAllBe(metrics => metrics.Count == Enum.GetValues<DistanceMetric>().Length);
+            entry.NativeCrop.Width.ShouldBe(entry.Input.Width);
+        }
+    }
+
+    [Fact]
+    public void Entries_HashesAndSizes_AreThoseOfTheFiles()
+    {
+        foreach (var entry in ModelCatalog.LoadDefault().Entries)
+        {
+            byte[] weights = File.ReadAllBytes(SharedMaterial.File("models", entry.File));
+
+            weights.LongLength.ShouldBe(entry.SizeBytes, entry.Name);
+            Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(entry.Sha256, entry.Name);
+            entry.Version.ShouldBe(entry.Sha256[..12]);
+        }
+    }
+
+    [Fact]
+    public void Get_NameInAnotherCase_IsTheModel() => ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "DLIB").Name.ShouldBe("Dlib");
+
+    [Fact]
+    public void Get_UnknownName_ListsThoseThatExist() =>
+        Should.Throw<ArgumentException>(() => ModelCatalog.LoadDefault().Get(ModelTask.Detection, "yolo")).Message.ShouldContain("yunet");
+
+    [Fact]
+    public void NativeCrop_OfADetector_IsRefused() =>
+        Should.Throw<InvalidOperationException>(() => ModelCatalog.LoadDefault().Get(ModelTask.Detection, "yunet").NativeCrop);
+
+    [Fact]
+    public void Parse_ByteOrderMark_IsPassedOver() =>
+        ModelCatalog.Parse([0xEF, 0xBB, 0xBF, .. File.ReadAllBytes(_path)]).Entries.Count.ShouldBeGreaterThan(0);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("{\"models\":[]}")]
+    [InlineData("{\"models\":7}")]
+    [InlineData("{\"models\":[null]}")]
+    [InlineData("{\"models\":[{}]")]
+    public void Parse_NoCatalogue_IsInvalidData(string json) => Should.Throw<InvalidDataException>(() => ModelCatalog.Parse(Encoding.UTF8.GetBytes(json)));
+
+    [Theory]
+    [InlineData("name", "\"\"", "name must be a text")]
+    [InlineData("task", "\"counting\"", "task must be one of: detection, recognition, attributes")]
+    [InlineData("file", "\"../dlib.onnx\"", "file must be a plain file name")]
+    [InlineData("file", "\".hidden\"", "file must be a plain file name")]
+    [InlineData("file", "null", "file must be a plain file name")]
+    [InlineData("sha256", "\"ABC\"", "sha256 must be 64 lower-case hexadecimal digits")]
+    [InlineData("size_bytes", "0", "size_bytes must be positive")]
+    [InlineData("size_bytes", "\"big\"", "size_bytes has the wrong JSON type or occurs twice")]
+    [InlineData("input", "null", "input is missing")]
+    [InlineData("input.scale", "0", "input.scale must be a number other than 0")]
+    [InlineData("input.mean", "[0]", "input.mean must have one number per channel")]
+    [InlineData("input.color", "\"cmyk\"", "input.color must be one of: rgb, bgr, gray")]
+    [InlineData("input.width", "64", "crop must have the size of input")]
+    [InlineData("input.height", "5000", "input must have a width and a height of 1 to 4096")]
+    [InlineData("input.depth", "3", "input.depth is not a member of a model")]
+    [InlineData("crop", "null", "crop is missing")]
+    [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square")]
+    [InlineData("crop.margin", "-1", "crop.margin must be above 0 and at most 4")]
+    [InlineData("decoder", "\"classes\"", "decoder must be embedding")]
+    [InlineData("dimension", "0", "dimension must lie between 1 and 16384")]
+    [InlineData("thresholds.native.cosine", "-0.1", "thresholds.native.cosine must be a positive number")]
+    [InlineData("thresholds.native.manhattan", "1", "thresholds.native.manhattan is no metric")]
+    [InlineData("thresholds.deepface", "null", "thresholds.deepface.cosine must be a positive number")]
+    [InlineData("thresholds.other", "{}", "thresholds must be native and deepface, nothing else")]
+    [InlineData("thershold", "1", "thershold is not a member of a model")]
+    public void Parse_WrongMember_IsNamed(string member, string json, string problem) =>
+        ProblemsOf("Dlib", (member, json)).ShouldContain(line => line.StartsWith("models[", StringComparison.Ordinal) && line.EndsWith($": {problem}", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet")]
+    [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
+    [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]
+    public void Parse_WrongMemberOfADetector_IsNamed(string member, string json, string problem) => ProblemsOf("yunet", (member, json)).ShouldHaveSingleItem().ShouldEndWith(problem);
+
+    [Theory]
+    [InlineData("outputs", "[]", "outputs must tell at least one attribute")]
+    [InlineData("outputs", "[null]", "outputs must be objects")]
+    [InlineData("outputs", "[{\"action\":\"height\",\"tensor\":\"h\"}]", "outputs.action must be one of: age, gender, emotion, race")]
+    [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"g\",\"classes\":[\"Man\",\"Cat\"]}]", "outputs.classes of gender must be DeepFace's: Woman, Man")]
+    [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"\",\"classes\":[\"Man\",\"Woman\"]}]", "outputs.tensor must be a text")]
+    public void Parse_WrongOutputs_AreNamed(string member, string json, string problem) =>
+        ProblemsOf("age_gender", (member, json)).ShouldContain(line => line.EndsWith(problem, StringComparison.Ordinal));
+
+    [Fact]
+    public void Parse_SeveralProblems_AreAllToldOnALineEach()
+    {
+        string[] problems = ProblemsOf("Dlib", ("sha256", "\"x\""), ("crop.geometry", "1"), ("licence", "\" \""), ("surprise", "1"));
+
+        problems.Length.ShouldBe(1, "a wrong JSON type hides the rest of its own model only");
+
+        problems = ProblemsOf("Dlib", ("sha256", "\"x\""), ("crop.geometry", "\"round\""), ("licence", "\" \""), ("surprise", "1"));
+        problems.Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Parse_ProblemsInSeveralModels_AreAllTold()
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        foreach (var model in catalog["models"]!.AsArray())
+        {
+            model!["sha256"] = "none";
+        }
+
+        Problems(catalog).Length.ShouldBe(catalog["models"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Parse_NameTwiceWithinATask_IsAProblem()
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        Model(catalog, "mobilefacenet")["name"] = "DLIB";
+
+        Problems(catalog).ShouldHaveSingleItem().ShouldEndWith("name occurs twice among the recognition models");
+    }
+
+    private static string[] ProblemsOf(string model, params (string Member, string Json)[] changes)
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        foreach (var (member, json) in changes)
+        {
+            var target = Model(catalog, model);
+            string[] path = member.Split('.');
+            foreach (string step in path[..^1])
+            {
+                target = target[step]!;
+            }
+
+            target[path[^1]] = JsonNode.Parse(json);
+        }
+
+        return Problems(catalog);
+    }
+
+    private static JsonNode Model(JsonNode catalog, string name) => catalog["models"]!.AsArray().Single(model => (string)model!["name"]! == name)!;
+
+    private static string[] Problems(JsonNode catalog) =>
+        Should.Throw<InvalidDataException>(() => ModelCatalog.Parse(Encoding.UTF8.GetBytes(catalog.ToJsonString()))).Message.Split('\n');
+}
