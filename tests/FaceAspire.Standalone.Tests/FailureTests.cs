@@ -87,7 +87,7 @@ public sealed class FailureTests(StandaloneFixture standalone)
     [Fact]
     public async Task Represent_DecompressionBomb_IsRefusedFromItsHeader()
     {
-        byte[] bomb = DrawnPictures.BombPng(20_000, 20_000);
+        byte[] bomb = PngFile.Bomb(20_000, 20_000);
         bomb.Length.ShouldBeLessThan(250_000);
         long before = standalone.Service.WorkingSet;
 

@@ -46,7 +46,7 @@ public sealed class SteadinessTests(ITestOutputHelper output)
         (string Route, object Body)[] hostile =
         [
             ("/api/v1/represent", new { img = truncated }),
-            ("/api/v1/represent", new { img = DrawnPictures.DataUri(DrawnPictures.BombPng(20_000, 20_000)) }),
+            ("/api/v1/represent", new { img = DrawnPictures.DataUri(PngFile.Bomb(20_000, 20_000)) }),
             ("/api/v1/verify", new { img1 = new[] { 1e30, 2 }, img2 = "http://127.0.0.1:9/" }),
             ("/api/v1/extract", new { img = "../../etc/passwd" }),
             ("/api/v1/analyze", new { img = new string('A', 100_000) }),

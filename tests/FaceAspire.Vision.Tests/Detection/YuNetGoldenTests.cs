@@ -1,6 +1,7 @@
 using System.Numerics;
 using FaceAspire.Testing;
 using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Tests.Fixtures;
 
 namespace FaceAspire.Vision.Tests.Detection;
@@ -47,7 +48,7 @@ public sealed class YuNetGoldenTests(VisionFixture models)
     public void Detect_PictureOfNoise_FindsNothing()
     {
         SharedMaterial.Require();
-        using var image = new Imaging.PixelBuffer(320, 240);
+        using var image = new PixelBuffer(320, 240);
         new Random(20_250_101).NextBytes(image.Pixels);
 
         models.YuNet().Detect(image, TestContext.Current.CancellationToken).ShouldBeEmpty();
@@ -60,7 +61,7 @@ public sealed class YuNetGoldenTests(VisionFixture models)
     public void Detect_ExtremeShape_FindsNothing(int width, int height)
     {
         SharedMaterial.Require();
-        using var image = new Imaging.PixelBuffer(width, height);
+        using var image = new PixelBuffer(width, height);
         image.Pixels.Clear();
 
         models.YuNet().Detect(image, TestContext.Current.CancellationToken).ShouldBeEmpty();
