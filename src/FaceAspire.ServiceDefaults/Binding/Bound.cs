@@ -55,7 +55,7 @@ public sealed class Bound<TRequest>
     {
         if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type))
         {
-            bool isUtf8 = !type.Charset.HasValue || type.Encoding?.CodePage == System.Text.Encoding.UTF8.CodePage;
+            bool isUtf8 = !type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
             if (isUtf8 && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
             {
                 return JsonBody.ReadAsync(context.Request, limit, context.RequestAborted);

@@ -91,7 +91,7 @@ internal sealed class UrlImages : IDisposable
             using var response = await _client.SendAsync(request, cancellationToken);
             if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location)
             {
-                uri = Parse(field, (location.IsAbsoluteUri ? location : new Uri(uri, location)).OriginalString);
+                uri = Uri.TryCreate(uri, location, out var next) ? Parse(field, next.OriginalString) : throw Refused(field, "the URL redirects to a malformed one");
                 continue;
             }
 
