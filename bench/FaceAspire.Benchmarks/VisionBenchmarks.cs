@@ -57,6 +57,13 @@ public class Detect
     public int BareNetwork() => _models.Sessions(_models.Catalog.Get(ModelHub.ModelTask.Detection, "yunet"))
         .Run(_input, [1, 3, 640, 480], static outputs => outputs[0].Length, CancellationToken.None);
 
+    [Benchmark]
+    public int Resize()
+    {
+        using var shrunk = Resizer.Resize(_image, 480, 640, Interpolation.Bilinear);
+        return shrunk.Width;
+    }
+
     [Benchmark] public int YuNet() => _detector!.Detect(_image, CancellationToken.None).Count;
 }
 

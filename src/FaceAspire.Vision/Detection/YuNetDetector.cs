@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics;
-using FaceAspire.Contracts.Models;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 
@@ -97,26 +96,22 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     /// <summary>The picture in the upper left of three planes B, G, R of 0..255, black to the right and below.</summary>
     internal static void Pack(PixelBuffer image, int paddedWidth, int paddedHeight, Span<float> tensor)
     {
-        if (paddedWidth == image.Width && paddedHeight == image.Height)
-        {
-            TensorPacker.PackPlanes(image.Pixels, ColorOrder.Bgr, Vector3.Zero, 1, tensor);
-            return;
-        }
-
-        tensor.Clear();
         int plane = paddedWidth * paddedHeight;
         for (int y = 0; y < image.Height; y++)
         {
-            ReadOnlySpan<byte> row = image.Row(y);
-            var b = tensor.Slice(y * paddedWidth, image.Width);
-            var g = tensor.Slice(plane + (y * paddedWidth), image.Width);
-            var r = tensor.Slice((2 * plane) + (y * paddedWidth), image.Width);
-            for (int x = 0, p = 0; x < r.Length && p + 2 < row.Length; x++, p += PixelBuffer.Channels)
-            {
-                r[x] = row[p];
-                g[x] = row[p + 1];
-                b[x] = row[p + 2];
-            }
+            int start = y * paddedWidth;
+            var blue = tensor.Slice(start, paddedWidth);
+            var green = tensor.Slice(plane + start, paddedWidth);
+            var red = tensor.Slice((2 * plane) + start, paddedWidth);
+            TensorPacker.PackRow(image.Row(y), Vector3.Zero, 1, red[..image.Width], green[..image.Width], blue[..image.Width]);
+            red[image.Width..].Clear();
+            green[image.Width..].Clear();
+            blue[image.Width..].Clear();
+        }
+
+        for (int channel = 0; channel < PixelBuffer.Channels; channel++)
+        {
+            tensor[((channel * plane) + (image.Height * paddedWidth))..((channel + 1) * plane)].Clear();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace FaceAspire.Vision.Imaging;
 
@@ -86,26 +87,17 @@ public static class AffineWarp
             long y = positionY >> FractionBits;
             int right = (int)(positionX & (Fractions - 1));
             int lower = (int)(positionY & (Fractions - 1));
-            var destination = row.Slice(at, PixelBuffer.Channels);
             if (x >= 0 && y >= 0 && x < source.Width - 1 && y < source.Height - 1)
             {
                 int offset = ((int)y * stride) + ((int)x * PixelBuffer.Channels);
-                var upperTaps = pixels.Slice(offset, 2 * PixelBuffer.Channels);
-                var lowerTaps = pixels.Slice(offset + stride, 2 * PixelBuffer.Channels);
-                int upperLeft = (Fractions - right) * (Fractions - lower);
-                int upperRight = right * (Fractions - lower);
-                int lowerLeft = (Fractions - right) * lower;
-                int lowerRight = right * lower;
-                for (int channel = 0; channel < PixelBuffer.Channels; channel++)
-                {
-                    int sum = (upperTaps[channel] * upperLeft) + (upperTaps[channel + 3] * upperRight)
-                        + (lowerTaps[channel] * lowerLeft) + (lowerTaps[channel + 3] * lowerRight);
-                    destination[channel] = (byte)((sum + (1 << ((2 * FractionBits) - 1))) >> (2 * FractionBits));
-                }
+                var upper = (PixelLanes.Load(pixels, offset) * (Fractions - right)) + (PixelLanes.Load(pixels, offset + PixelBuffer.Channels) * right);
+                offset += stride;
+                var under = (PixelLanes.Load(pixels, offset) * (Fractions - right)) + (PixelLanes.Load(pixels, offset + PixelBuffer.Channels) * right);
+                PixelLanes.Store(((upper * (Fractions - lower)) + (under * lower) + Vector128.Create(1 << ((2 * FractionBits) - 1))) >> (2 * FractionBits), row, at);
             }
             else
             {
-                BlendAtBorder(source, x, y, right, lower, destination);
+                BlendAtBorder(source, x, y, right, lower, row.Slice(at, PixelBuffer.Channels));
             }
         }
     }
@@ -137,47 +129,51 @@ public static class AffineWarp
 
     private static void WarpRowBicubic(PixelBuffer source, ReadOnlySpan<long> across, ReadOnlySpan<long> down, long startX, long startY, Span<byte> row)
     {
-        Span<float> sums = stackalloc float[PixelBuffer.Channels];
+        ReadOnlySpan<byte> pixels = source.Pixels;
+        int stride = source.Stride;
         for (int i = 0, at = 0; i < across.Length; i++, at += PixelBuffer.Channels)
         {
             long positionX = (startX + across[i]) >> (FixedBits - FractionBits);
             long positionY = (startY + down[i]) >> (FixedBits - FractionBits);
             long x = (positionX >> FractionBits) - 1;
             long y = (positionY >> FractionBits) - 1;
-            var weightsX = _cubic.AsSpan((int)(positionX & (Fractions - 1)) * 4, 4);
-            var weightsY = _cubic.AsSpan((int)(positionY & (Fractions - 1)) * 4, 4);
-            bool inside = x >= 0 && y >= 0 && x <= source.Width - 4 && y <= source.Height - 4;
-            sums.Clear();
-            for (int tapY = 0; tapY < 4; tapY++)
+            ReadOnlySpan<float> weightsX = _cubic.AsSpan((int)(positionX & (Fractions - 1)) * 4, 4);
+            ReadOnlySpan<float> weightsY = _cubic.AsSpan((int)(positionY & (Fractions - 1)) * 4, 4);
+            var sum = Vector128<float>.Zero;
+            if (x >= 0 && y >= 0 && x <= source.Width - 4 && y <= source.Height - 4)
             {
-                if (inside)
+                int offset = ((int)y * stride) + ((int)x * PixelBuffer.Channels);
+                for (int tapY = 0; tapY < 4; tapY++, offset += stride)
                 {
-                    var taps = source.Pixels.Slice(((int)(y + tapY) * source.Stride) + ((int)x * PixelBuffer.Channels), 4 * PixelBuffer.Channels);
-                    for (int tap = 0; tap < taps.Length; tap++)
-                    {
-                        sums[tap % PixelBuffer.Channels] += taps[tap] * weightsX[tap / PixelBuffer.Channels] * weightsY[tapY];
-                    }
-
-                    continue;
-                }
-
-                for (int tapX = 0; tapX < 4; tapX++)
-                {
-                    if (TryPixel(source, x + tapX, y + tapY, out var pixel))
-                    {
-                        for (int channel = 0; channel < sums.Length; channel++)
-                        {
-                            sums[channel] += pixel[channel] * weightsX[tapX] * weightsY[tapY];
-                        }
-                    }
+                    var tapped = (Lanes(pixels, offset) * weightsX[0]) + (Lanes(pixels, offset + 3) * weightsX[1])
+                        + (Lanes(pixels, offset + 6) * weightsX[2]) + (Lanes(pixels, offset + 9) * weightsX[3]);
+                    sum += tapped * weightsY[tapY];
                 }
             }
-
-            for (int channel = 0; channel < sums.Length; channel++)
+            else if (x > -4 && y > -4 && x < source.Width && y < source.Height)
             {
-                row[at + channel] = (byte)Math.Clamp(MathF.Round(sums[channel]), 0, 255);
+                sum = SumAtBorder(source, x, y, weightsX, weightsY);
+            }
+
+            var rounded = Vector128.ConvertToInt32(Vector128.Round(sum));
+            PixelLanes.Store(Vector128.Clamp(rounded, Vector128<int>.Zero, Vector128.Create(255)), row, at);
+        }
+    }
+
+    private static Vector128<float> Lanes(ReadOnlySpan<byte> pixels, int offset) => Vector128.ConvertToSingle(PixelLanes.Load(pixels, offset));
+
+    private static Vector128<float> SumAtBorder(PixelBuffer source, long x, long y, ReadOnlySpan<float> weightsX, ReadOnlySpan<float> weightsY)
+    {
+        var sum = Vector128<float>.Zero;
+        for (int tap = 0; tap < 16; tap++)
+        {
+            if (TryPixel(source, x + (tap % 4), y + (tap / 4), out var pixel))
+            {
+                sum += Lanes(pixel, 0) * (weightsX[tap % 4] * weightsY[tap / 4]);
             }
         }
+
+        return sum;
     }
 
     private static bool TryPixel(PixelBuffer source, long x, long y, out ReadOnlySpan<byte> pixel)

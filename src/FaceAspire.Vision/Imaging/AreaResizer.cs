@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.Intrinsics;
 
 namespace FaceAspire.Vision.Imaging;
 
@@ -41,14 +42,16 @@ internal static class AreaResizer
 
     private static void ShrinkRow(ReadOnlySpan<byte> row, ReadOnlySpan<Part> parts, Span<float> destination)
     {
-        destination.Clear();
-        foreach (var part in parts)
+        var sum = Vector128<float>.Zero;
+        for (int i = 0; i < parts.Length; i++)
         {
-            var pixel = row.Slice(part.Source * PixelBuffer.Channels, PixelBuffer.Channels);
-            var sum = destination.Slice(part.Destination * PixelBuffer.Channels, PixelBuffer.Channels);
-            sum[0] += pixel[0] * part.Weight;
-            sum[1] += pixel[1] * part.Weight;
-            sum[2] += pixel[2] * part.Weight;
+            ref readonly var part = ref parts[i];
+            sum += Vector128.ConvertToSingle(PixelLanes.Load(row, part.Source * PixelBuffer.Channels)) * part.Weight;
+            if (i + 1 == parts.Length || parts[i + 1].Destination != part.Destination)
+            {
+                PixelLanes.Store(sum, destination, part.Destination * PixelBuffer.Channels);
+                sum = Vector128<float>.Zero;
+            }
         }
     }
 

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace FaceAspire.Vision.Imaging;
 
@@ -7,6 +10,10 @@ public static class Resizer
 {
     // OpenCV's weights have 11 bits.
     private const int WeightOne = 1 << 11;
+
+    // Three bytes, each into a lane of 32 bits; 255 is the index of no byte and gives 0.
+    private static readonly Vector128<byte> _firstPixel = Vector128.Create((byte)0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255);
+    private static readonly Vector128<byte> _secondPixel = Vector128.Create((byte)3, 255, 255, 255, 4, 255, 255, 255, 5, 255, 255, 255, 255, 255, 255, 255);
 
     /// <summary>A resized copy.</summary>
     /// <param name="source">Only read.</param>
@@ -78,13 +85,21 @@ public static class Resizer
     {
         for (int i = 0, at = 0; i < taps.Length; i++, at += PixelBuffer.Channels)
         {
-            var tap = taps[i];
-            var first = row.Slice(tap.First * PixelBuffer.Channels, PixelBuffer.Channels);
-            var second = row.Slice(tap.Second * PixelBuffer.Channels, PixelBuffer.Channels);
-            var pixel = destination.Slice(at, PixelBuffer.Channels);
-            pixel[0] = (first[0] * tap.FirstWeight) + (second[0] * tap.SecondWeight);
-            pixel[1] = (first[1] * tap.FirstWeight) + (second[1] * tap.SecondWeight);
-            pixel[2] = (first[2] * tap.FirstWeight) + (second[2] * tap.SecondWeight);
+            ref readonly var tap = ref taps[i];
+            int first = tap.First * PixelBuffer.Channels;
+            Vector128<int> pixel;
+            if (tap.Second == tap.First + 1 && first <= row.Length - sizeof(ulong))
+            {
+                // Both pixels in one load: the usual case.
+                var bytes = Vector128.CreateScalar(BinaryPrimitives.ReadUInt64LittleEndian(row[first..])).AsByte();
+                pixel = (Vector128.Shuffle(bytes, _firstPixel).AsInt32() * tap.FirstWeight) + (Vector128.Shuffle(bytes, _secondPixel).AsInt32() * tap.SecondWeight);
+            }
+            else
+            {
+                pixel = (PixelLanes.Load(row, first) * tap.FirstWeight) + (PixelLanes.Load(row, tap.Second * PixelBuffer.Channels) * tap.SecondWeight);
+            }
+
+            PixelLanes.Store(pixel, destination, at);
         }
     }
 
@@ -93,11 +108,26 @@ public static class Resizer
     {
         upper = upper[..destination.Length];
         lower = lower[..destination.Length];
-        for (int i = 0; i < destination.Length; i++)
+        int i = 0;
+        for (; i <= destination.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            var first = Narrow(Blend(upper, lower, upperWeight, lowerWeight, i), Blend(upper, lower, upperWeight, lowerWeight, i + 8));
+            var second = Narrow(Blend(upper, lower, upperWeight, lowerWeight, i + 16), Blend(upper, lower, upperWeight, lowerWeight, i + 24));
+            Vector256.Narrow(first, second).CopyTo(destination[i..]);
+        }
+
+        for (; i < destination.Length; i++)
         {
             destination[i] = (byte)((((upperWeight * (upper[i] >> 4)) >> 16) + ((lowerWeight * (lower[i] >> 4)) >> 16) + 2) >> 2);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Blend(ReadOnlySpan<int> upper, ReadOnlySpan<int> lower, int upperWeight, int lowerWeight, int at) =>
+        ((((Vector256.Create(upper[at..]) >> 4) * upperWeight) >> 16) + (((Vector256.Create(lower[at..]) >> 4) * lowerWeight) >> 16) + Vector256.Create(2)) >> 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> Narrow(Vector256<int> first, Vector256<int> second) => Vector256.Narrow(first.AsUInt32(), second.AsUInt32());
 
     /// <summary>Half-pixel centres; taps in the border have no weight, and the index of a pixel that exists.</summary>
     private static void FillTaps(Span<Tap> taps, int size, int pad)

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Vision.Imaging;
@@ -10,6 +12,9 @@ namespace FaceAspire.Vision.Inference;
 /// <summary>Turns pixels into a network's input: interleaved bytes to planar floats in the network's colour order, range and layout (C×H×W).</summary>
 public static class TensorPacker
 {
+    // Index of no byte: the shuffle gives 0 for it.
+    private const byte X = 0xFF;
+
     /// <summary>Number of floats that one picture takes.</summary>
     public static int Length(ModelInput input) => input.Channels * input.Width * input.Height;
 
@@ -62,25 +67,50 @@ public static class TensorPacker
     }
 
     /// <summary>Interleaved R G B bytes to three planes of (value − mean) × scale, in the order asked for.</summary>
-    internal static void PackPlanes(ReadOnlySpan<byte> pixels, ColorOrder color, Vector3 mean, float scale, Span<float> tensor)
+    private static void PackPlanes(ReadOnlySpan<byte> pixels, ColorOrder color, Vector3 mean, float scale, Span<float> tensor)
     {
         int plane = pixels.Length / PixelBuffer.Channels;
-        bool swap = color == ColorOrder.Bgr;
         var first = tensor[..plane];
-        var second = tensor.Slice(plane, plane);
         var third = tensor.Slice(2 * plane, plane);
-        PackPlane(pixels, swap ? 2 : 0, mean.X, scale, first);
-        PackPlane(pixels, 1, mean.Y, scale, second);
-        PackPlane(pixels, swap ? 0 : 2, mean.Z, scale, third);
-    }
-
-    private static void PackPlane(ReadOnlySpan<byte> pixels, int channel, float mean, float scale, Span<float> plane)
-    {
-        for (int i = 0, p = channel; i < plane.Length && (uint)p < (uint)pixels.Length; i++, p += PixelBuffer.Channels)
+        if (color == ColorOrder.Bgr)
         {
-            plane[i] = (pixels[p] - mean) * scale;
+            PackRow(pixels, new(mean.Z, mean.Y, mean.X), scale, third, tensor.Slice(plane, plane), first);
+        }
+        else
+        {
+            PackRow(pixels, mean, scale, first, tensor.Slice(plane, plane), third);
         }
     }
+
+    /// <summary>Interleaved R G B bytes to (value − mean) × scale, each channel to a place of its own of as many floats as there are pixels.</summary>
+    internal static void PackRow(ReadOnlySpan<byte> pixels, Vector3 mean, float scale, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        int i = 0;
+        int p = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            // One load holds five pixels and a third; four of them are taken, each byte straight into a lane of 32 bits.
+            var (meanRed, meanGreen, meanBlue) = (Vector128.Create(mean.X), Vector128.Create(mean.Y), Vector128.Create(mean.Z));
+            for (; i <= red.Length - Vector128<float>.Count && p <= pixels.Length - Vector128<byte>.Count; i += Vector128<float>.Count, p += 12)
+            {
+                var bytes = Vector128.Create(pixels[p..]);
+                Pack(bytes, Vector128.Create((byte)0, X, X, X, 3, X, X, X, 6, X, X, X, 9, X, X, X), meanRed, scale, red[i..]);
+                Pack(bytes, Vector128.Create((byte)1, X, X, X, 4, X, X, X, 7, X, X, X, 10, X, X, X), meanGreen, scale, green[i..]);
+                Pack(bytes, Vector128.Create((byte)2, X, X, X, 5, X, X, X, 8, X, X, X, 11, X, X, X), meanBlue, scale, blue[i..]);
+            }
+        }
+
+        for (; i < red.Length; i++, p += PixelBuffer.Channels)
+        {
+            red[i] = (pixels[p] - mean.X) * scale;
+            green[i] = (pixels[p + 1] - mean.Y) * scale;
+            blue[i] = (pixels[p + 2] - mean.Z) * scale;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pack(Vector128<byte> bytes, Vector128<byte> lanes, Vector128<float> mean, float scale, Span<float> destination) =>
+        ((Vector128.ConvertToSingle(Vector128.Shuffle(bytes, lanes).AsInt32()) - mean) * scale).CopyTo(destination);
 
     private static void PackLuma(PixelBuffer crop, float mean, float scale, Span<float> plane)
     {
