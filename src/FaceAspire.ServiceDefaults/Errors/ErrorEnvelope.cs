@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using FaceAspire.Contracts;
 using FaceAspire.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace FaceAspire.ServiceDefaults.Errors;
 
@@ -25,7 +27,8 @@ internal static class ErrorEnvelope
             failure.Message,
             context.TraceIdentifier,
             new(failure.Fields.Count > 0 ? failure.Fields : null));
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(error, ApiJsonContext.Default.ErrorResponse);
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(error, options.GetTypeInfo(typeof(ErrorResponse)));
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = json.Length;
 

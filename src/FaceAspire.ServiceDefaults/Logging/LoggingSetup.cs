@@ -21,6 +21,9 @@ internal static class LoggingSetup
             logging.AddFilter("System", Max(level, LogLevel.Warning));
             logging.AddFilter(Lifetime, level);
 
+            // Every poll of a part that is not ready would be an error; the warm-up says it once.
+            logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
+
             // A failed start is told in lines for an operator (ServiceHost), not also as a stack trace.
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
