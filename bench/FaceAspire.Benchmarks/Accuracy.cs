@@ -19,7 +19,7 @@ internal static class Accuracy
     public static int PrintThresholds()
     {
         using var models = new BenchmarkModels();
-        using var gate = new ComputeGate(0, 0);
+        using var gate = new ComputeGate(maxConcurrency: 0);
         var rows = LabelledImages.Development("rec_celeba_film", "identity");
         var extractor = new FaceExtractor(_ => models.YuNet(), "yunet", models.Decoder, gate);
         Console.WriteLine($"{rows.Count} dev pictures of {rows.Select(static row => row.Label).Distinct().Count()} people, yunet; false-match rate {FalseMatchRate}");

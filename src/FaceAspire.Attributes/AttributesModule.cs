@@ -35,7 +35,7 @@ public static class AttributesModule
     /// <summary>Maps <c>POST /api/v1/analyze</c>.</summary>
     public static IEndpointRouteBuilder MapAttributes(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/v1").WithTags("Attributes");
+        var api = routes.MapGroup("/api/v1").WithTags("Attributes").RequireAdmission();
         api.MapPost("/analyze", AnalyzeAsync).WithName("Analyze").WithSummary("Tells age, gender, emotion and race of the faces of an image");
         return routes;
     }

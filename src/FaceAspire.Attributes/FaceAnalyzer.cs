@@ -21,7 +21,7 @@ internal sealed class FaceAnalyzer(
     IOptions<AttributesOptions> options,
     ComputeGate gate)
 {
-    private readonly string _defaultDetector = catalog.Names.Detectors.TryParse(options.Value.DefaultDetector, out string? name) ? name : ApiNames.SkipDetector;
+    private readonly string _defaultDetector = catalog.Names.Detectors.TryParse(options.Value.DefaultDetector, out string? name) ? name : throw new ArgumentException($"'{options.Value.DefaultDetector}' is no detector.", nameof(options)); // the validator has seen to it
 
     public async Task<AnalyzeResponse> AnalyzeAsync(AnalyzeRequest request, CancellationToken cancellationToken)
     {
@@ -34,13 +34,9 @@ internal sealed class FaceAnalyzer(
             MaxFaces = request.MaxFaces,
             WholeImageWithoutFace = !request.EnforceDetection,
         };
-        using var faces = await extractor.ExtractAsync(image.Memory, extraction, cancellationToken);
-        if (faces.Count == 0)
-        {
-            throw NoFace.In(request.Img);
-        }
+        using var faces = await extractor.ExtractRequiredAsync(request.Img, image.Memory, extraction, cancellationToken);
 
-        var result = await gate.ContinueAsync(token => faces.Select(face => Analyze(face, asked, token)).ToList(), cancellationToken);
+        var result = await gate.RunAsync(token => faces.Select(face => Analyze(face, asked, token)).ToList(), cancellationToken);
         return new(Success: true, result.Count, result);
     }
 

@@ -47,7 +47,7 @@ public static class DetectionModule
     /// <summary>Maps <c>POST /api/v1/extract</c>.</summary>
     public static IEndpointRouteBuilder MapDetection(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/v1").WithTags("Detection");
+        var api = routes.MapGroup("/api/v1").WithTags("Detection").RequireAdmission();
         api.MapPost("/extract", ExtractAsync).WithName("Extract").WithSummary("Crops the faces of an image");
         return routes;
     }

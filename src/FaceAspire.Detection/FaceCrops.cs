@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -24,13 +23,9 @@ internal sealed class FaceCrops(ImageSource images, IFaceExtractor extractor, De
             MaxFaces = request.MaxFaces,
             WholeImageWithoutFace = !request.EnforceDetection,
         };
-        using var faces = await extractor.ExtractAsync(image.Memory, options, cancellationToken);
-        if (faces.Count == 0)
-        {
-            throw NoFace.In(request.Img);
-        }
+        using var faces = await extractor.ExtractRequiredAsync(request.Img, image.Memory, options, cancellationToken);
 
-        var result = await gate.ContinueAsync(token => Encode(faces, token), cancellationToken);
+        var result = await gate.RunAsync(token => Encode(faces, token), cancellationToken);
         return new(Success: true, result.Count, result);
     }
 

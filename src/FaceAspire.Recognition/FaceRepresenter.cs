@@ -47,15 +47,11 @@ internal sealed class FaceRepresenter(
     public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CancellationToken cancellationToken)
     {
         using var image = await images.OpenAsync(input, cancellationToken);
-        using var faces = await extractor.ExtractAsync(image.Memory, plan.Extraction, cancellationToken);
-        if (faces.Count == 0)
-        {
-            throw NoFace.In(input);
-        }
+        using var faces = await extractor.ExtractRequiredAsync(input, image.Memory, plan.Extraction, cancellationToken);
 
         var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
-        var embeddings = await gate.ContinueAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
+        var embeddings = await gate.RunAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
         return [.. faces.Zip(embeddings, static (face, embedding) => new FaceEmbedding(embedding, face.Area, face.Confidence))];
     }
 

@@ -37,7 +37,7 @@ public static class RecognitionModule
     /// <summary>Maps <c>POST /api/v1/verify</c>, <c>/represent</c> and its alias <c>/embed</c>.</summary>
     public static IEndpointRouteBuilder MapRecognition(this IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup("/api/v1").WithTags("Recognition");
+        var api = routes.MapGroup("/api/v1").WithTags("Recognition").RequireAdmission();
         api.MapPost("/verify", VerifyAsync).WithName("Verify").WithSummary("Says whether two images show the same person");
         api.MapPost("/represent", RepresentAsync).WithName("Represent").WithSummary("Gives the embeddings of the faces of an image");
         api.MapPost("/embed", RepresentAsync).WithName("Embed").WithSummary("The same as represent");

@@ -20,11 +20,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace FaceAspire.ServiceDefaults;
 
-/// <summary>What every host has: settings, logs, telemetry, request ids, the error envelope, health, deadlines, compression.</summary>
+/// <summary>What every host has: settings, logs, telemetry, request ids, the error envelope, health, admission, deadlines, compression.</summary>
 public static class ServiceDefaultsModule
 {
     // Bodies of routes that read none. Routes that do set their own limit before they read.
     private const long MaxUnreadBody = 1_048_576;
+
+    // What the last answers may take after the deadline of the last request.
+    private static readonly TimeSpan _goodbye = TimeSpan.FromSeconds(5);
+
+    // A body that trickles holds a place that others wait for.
+    private const double MinBodyBytesPerSecond = 4_096;
 
     /// <summary>Adds the defaults and decides where the service listens.</summary>
     /// <param name="builder">From <see cref="ServiceHost.CreateBuilder"/>.</param>
@@ -41,7 +47,7 @@ public static class ServiceDefaultsModule
         Listen(builder, hosting);
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = timeout);
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = timeout + _goodbye);
         services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(static options =>
         {
@@ -51,6 +57,8 @@ public static class ServiceDefaultsModule
             // Keeps the + of base64 as it is. Safe here: answers are application/json with nosniff, never part of a page.
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
+        services.AddSingleton<RequestDrain>();
+        services.AddHostedService(static provider => provider.GetRequiredService<RequestDrain>());
         services.AddExceptionHandler<ErrorEnvelopeHandler>();
         services.AddRequestTimeouts(options => options.DefaultPolicy = new RequestTimeoutPolicy
         {
@@ -58,6 +66,7 @@ public static class ServiceDefaultsModule
             WriteTimeoutResponse = static context => ErrorEnvelope.WriteAsync(context, new(ErrorCode.Timeout, "The request's deadline passed.")),
         });
         services.AddHealthChecks();
+        builder.AddAdmission();
         AddCompression(services);
         return builder;
     }
@@ -73,6 +82,7 @@ public static class ServiceDefaultsModule
             : Task.CompletedTask);
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.UseRateLimiter();
         HealthEndpoints.Map(app);
         return app;
     }
@@ -94,19 +104,28 @@ public static class ServiceDefaultsModule
             .Select(static route => $"{route.Verb} {route.Path}"),
     ];
 
-    /// <summary>ASPNETCORE_URLS beats HTTP_PORTS, which beats HOST and PORT. ASPNETCORE_HTTP_PORTS, which the .NET base image presets, beats none of them.</summary>
+    /// <summary>ASPNETCORE_URLS beats HTTP_PORTS, which beats HOST and PORT.</summary>
     private static void Listen(WebApplicationBuilder builder, HostingOptions hosting)
     {
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxUnreadBody;
+            kestrel.Limits.MinRequestBodyDataRate = new(MinBodyBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(5));
         });
-        bool isTold = !string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey])
-            || !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable("HTTP_PORTS"));
-        if (!isTold)
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
-            builder.WebHost.UseUrls(hosting.Url);
+            return; // --urls, or ASPNETCORE_URLS of the environment: the server knows
+        }
+
+        if (hosting.Urls.Count == 0 && hosting.HttpPorts.Count > 0)
+        {
+            builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, string.Join(';', hosting.HttpPorts));
+        }
+        else
+        {
+            builder.WebHost.UseUrls(hosting.Urls.Count > 0 ? [.. hosting.Urls] : [hosting.Url]);
         }
     }
 

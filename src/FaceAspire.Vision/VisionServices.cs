@@ -11,11 +11,7 @@ public static class VisionServices
     /// <summary>Adds the inference of this process. Settings come from <see cref="InferenceOptions"/>. Adding it again changes nothing.</summary>
     public static IServiceCollection AddVision(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<InferenceOptions>>().Value;
-            return new ComputeGate(options.MaxConcurrency, options.MaxQueue);
-        });
+        services.TryAddSingleton(static provider => new ComputeGate(provider.GetRequiredService<IOptions<InferenceOptions>>().Value.MaxConcurrency));
         services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<InferenceDevice>(
             provider, provider.GetRequiredService<IOptions<InferenceOptions>>().Value.GpuDevice));
         services.TryAddSingleton<InferenceSessions>();

@@ -26,6 +26,9 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public Uri Address => Client.BaseAddress!;
 
+    /// <summary>Ends when a request has reached <c>/hang</c>.</summary>
+    public TaskCompletionSource Came { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Ends when the handler of <c>/hang</c> was told to stop.</summary>
     public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -39,6 +42,7 @@ public sealed class ServiceFixture : IAsyncLifetime
             app.MapGet("/large", static () => new string('a', 100_000));
             app.MapGet("/hang", async (HttpContext context) =>
             {
+                Came.TrySetResult();
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => Stopped.TrySetResult(), TaskScheduler.Default);
             });
         });

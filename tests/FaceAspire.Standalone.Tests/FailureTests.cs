@@ -89,12 +89,14 @@ public sealed class FailureTests(StandaloneFixture standalone)
     {
         byte[] bomb = PngFile.Bomb(20_000, 20_000);
         bomb.Length.ShouldBeLessThan(250_000);
-        long before = standalone.Service.WorkingSet;
+        SharedMaterial.Require();
+        await using var service = await StandaloneFixture.StartAsync();
 
-        var result = await standalone.Client.PostAsync("/api/v1/represent", new { img = DrawnPictures.DataUri(bomb) });
+        var result = await service.Client.PostAsync("/api/v1/represent", new { img = DrawnPictures.DataUri(bomb) });
 
         result.ShouldFail(413).ShouldBe("image_too_large");
-        (standalone.Service.WorkingSet - before).ShouldBeLessThan(100_000_000); // decoded it would be 1.2 GB
+        result.Answer.GetProperty("message").GetString()!.ShouldStartWith("img: ");
+        service.PeakWorkingSet.ShouldBeLessThan(700_000_000); // decoded it would be 1.2 GB alone
     }
 
     [Fact]
@@ -155,6 +157,7 @@ public sealed class FailureTests(StandaloneFixture standalone)
 
         await Should.ThrowAsync<OperationCanceledException>(() => call);
         await images.Left.Task.WaitAsync(TimeSpan.FromSeconds(5), token); // the limit of a URL alone would take 10 s
+        await service.WaitForLogAsync("\"status\":499", token);
         service.Log.ShouldNotContain("\"level\":\"ERROR\"");
     }
 
@@ -171,6 +174,43 @@ public sealed class FailureTests(StandaloneFixture standalone)
         var refused = responses.First(static response => response.StatusCode != HttpStatusCode.OK);
         (await ApiCalls.ReadAsync(refused)).ShouldFail(503).ShouldBe("service_unavailable");
         refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    [Fact]
+    public async Task Verify_SmallestHouse_AnswersOneAfterTheOther()
+    {
+        SharedMaterial.Require();
+        await using var service = await StandaloneFixture.StartAsync(("MAX_CONCURRENCY", "1"), ("MAX_QUEUE", "0"));
+
+        for (int i = 0; i < 3; i++)
+        {
+            // Two pictures, but one request.
+            (await service.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = "img2.jpg" })).ShouldSucceed().GetProperty("verified").GetBoolean().ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public async Task Verify_OnePictureFails_DoesNotWaitForTheOther()
+    {
+        SharedMaterial.Require();
+        await using var images = await ImageServer.StartAsync();
+        await using var service = await StandaloneFixture.StartAsync(("ALLOW_PRIVATE_URLS", "true"));
+        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        var result = await service.Client.PostAsync("/api/v1/verify", new { img1 = $"{images.Address}endless", img2 = "no_such_file.jpg" });
+
+        result.ShouldFail(400).ShouldBe("image_decode_error");
+        result.Answer.GetProperty("message").GetString()!.ShouldStartWith("img2: ");
+        System.Diagnostics.Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(8)); // the limit of a URL is 10 s
+    }
+
+    [Fact]
+    public async Task Verify_SecondPictureIsNone_IsToldByItsName()
+    {
+        var result = await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = DrawnPictures.DataUri("no picture at all"u8.ToArray()) });
+
+        result.ShouldFail(400).ShouldBe("image_decode_error");
+        result.Answer.GetProperty("message").GetString()!.ShouldStartWith("img2: ");
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class ImageServer : IAsyncDisposable
     /// <summary>Ends when somebody fetching the endless picture has gone.</summary>
     public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when somebody has begun to fetch the endless picture.</summary>
+    /// <summary>Ends when somebody has begun to fetch the endless picture or a slow one.</summary>
     public TaskCompletionSource Came { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<ImageServer> StartAsync()
@@ -29,8 +29,9 @@ internal sealed class ImageServer : IAsyncDisposable
         var app = builder.Build();
         var server = new ImageServer(app);
         app.MapGet("/endless", server.DripAsync);
-        app.MapGet("/slow/{seconds:int}/{photo}", static async (int seconds, string photo, CancellationToken cancellationToken) =>
+        app.MapGet("/slow/{seconds:int}/{photo}", async (int seconds, string photo, CancellationToken cancellationToken) =>
         {
+            server.Came.TrySetResult();
             await Task.Delay(TimeSpan.FromSeconds(seconds), cancellationToken);
             return Results.File(SharedMaterial.Photo(photo), "image/jpeg");
         });

@@ -17,11 +17,11 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
 
         response.Headers.GetValues("X-Request-Id").ShouldBe(["my-id.42"]);
         answer.GetProperty("service").GetString().ShouldBe("faceaspire");
-        answer.GetProperty("endpoints").EnumerateArray().Select(static endpoint => endpoint.GetString()).ShouldBeSubsetOf(
+        answer.GetProperty("endpoints").EnumerateArray().Select(static endpoint => endpoint.GetString()).ShouldBe(
         [
             "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models", "POST /api/v1/represent",
             "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
-        ]);
+        ], ignoreOrder: true);
         await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }
 
@@ -41,18 +41,8 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
     {
         SharedMaterial.Require();
         await using var service = await StandaloneFixture.StartAsync();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(15));
 
-        HttpStatusCode status;
-        do
-        {
-            using var response = await service.Client.GetAsync("/health/ready", limit.Token);
-            status = response.StatusCode;
-        }
-        while (status != HttpStatusCode.OK);
-
-        status.ShouldBe(HttpStatusCode.OK);
+        await BecomesAsync(service, HttpStatusCode.OK); // throws when it does not
     }
 
     [Fact]
@@ -63,13 +53,15 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
         await using var service = await StandaloneFixture.StartAsync(("ALLOW_PRIVATE_URLS", "true"));
         using var content = new StringContent($$"""{"img":"{{images.Address}}slow/3/img10.jpg"}""", new MediaTypeHeaderValue("application/json"));
         var call = service.Client.PostAsync("/api/v1/represent", content, TestContext.Current.CancellationToken);
-        await WaitForConnectionAsync(service);
+        await images.Came.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await BecomesAsync(service, HttpStatusCode.OK);
 
-        int exitCode = await service.TerminateAsync(TestContext.Current.CancellationToken);
+        var exit = service.TerminateAsync(TestContext.Current.CancellationToken);
+        await BecomesAsync(service, HttpStatusCode.ServiceUnavailable); // told, not found out by a refused connection
 
         using var response = await call;
         response.StatusCode.ShouldBe(HttpStatusCode.OK, service.Log);
-        exitCode.ShouldBe(0, service.Log);
+        (await exit).ShouldBe(0, service.Log);
     }
 
     [Fact]
@@ -114,10 +106,58 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
         output.ShouldNotContain("   at ");
     }
 
-    /// <summary>The request is in the service as soon as the service says that it is not idle: another one is answered while it runs.</summary>
-    private static async Task WaitForConnectionAsync(ServiceProcess service)
+    [Theory]
+    [InlineData("PORT=80\nthis is no assignment\n", null, ".env: line 2 is not of the form NAME=value")]
+    [InlineData(null, "https://127.0.0.1:0", "The service cannot listen: ")] // no certificate
+    [InlineData(null, "http://localhost:0", "The service cannot listen: ")]
+    [InlineData(null, "nowhere", "ASPNETCORE_URLS: ")]
+    public async Task Start_CannotListenAsTold_ExitsWithTwoAndALine(string? environmentFile, string? urls, string expected)
     {
-        using var response = await service.Client.GetAsync("/health", TestContext.Current.CancellationToken);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var (exitCode, output) = await ServiceProcess.RunToExitAsync(
+            StandaloneFixture.Assembly,
+            urls is null ? [] : new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = urls },
+            TestContext.Current.CancellationToken,
+            environmentFile);
+
+        exitCode.ShouldBe(2, output);
+        output.Split('\n').ShouldContain(line => line.StartsWith(expected, StringComparison.Ordinal), output);
+        output.ShouldNotContain("   at ");
+    }
+
+    /// <summary>Who wins: ASPNETCORE_URLS, HTTP_PORTS, HOST and PORT; the environment before the file, but nothing blank. Port 0 is one that the system picks.</summary>
+    [Theory]
+    [InlineData("", "http://127.0.0.1:0", "0", "", "http://127.0.0.1:")]
+    [InlineData("", "", "0", "", "http://[::]:")]
+    [InlineData("HTTP_PORTS=0\nPORT=1\n", "", "", "1", "http://[::]:")]
+    [InlineData("HOST=127.0.0.1\nPORT=0\n", "", "", "", "http://127.0.0.1:")]
+    [InlineData("ASPNETCORE_URLS=http://127.0.0.1:0\n", "", "", "1", "http://127.0.0.1:")]
+    [InlineData("HOST=127.0.0.1\nPORT=1\n", "", "", "0", "http://127.0.0.1:")]
+    public async Task Start_SeveralSayWhereToListen_TheStrongestWins(string environmentFile, string urls, string httpPorts, string port, string expected)
+    {
+        await using var service = await ServiceProcess.StartAsync(
+            StandaloneFixture.Assembly,
+            new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = urls, ["HTTP_PORTS"] = httpPorts, ["PORT"] = port, ["ASPNETCORE_HTTP_PORTS"] = "1" },
+            TestContext.Current.CancellationToken,
+            environmentFile);
+
+        service.Client.BaseAddress!.ToString().ShouldStartWith(expected);
+        service.Log.ShouldNotContain("Overriding HTTP_PORTS '1'"); // that of the base image
+    }
+
+    /// <summary>Asks for readiness until the answer is the one expected.</summary>
+    private static async Task BecomesAsync(ServiceProcess service, HttpStatusCode expected)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        while (true)
+        {
+            using var response = await service.Client.GetAsync("/health/ready", limit.Token);
+            if (response.StatusCode == expected)
+            {
+                return;
+            }
+
+            await Task.Delay(20, limit.Token);
+        }
     }
 }

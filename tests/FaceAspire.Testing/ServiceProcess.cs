@@ -12,13 +12,27 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan _exitLimit = TimeSpan.FromSeconds(40);
 
+    private static readonly string[] _ownVariables =
+    [
+        "HOST", "PORT", "DEBUG", "LOG_LEVEL", "LOG_FORMAT", "DEFAULT_MODEL", "DEFAULT_DETECTOR", "DEFAULT_METRIC", "DEFAULT_ALIGNMENT", "FACES_DB_PATH", "IMAGE_PATH_ROOTS",
+        "GPU_DEVICE", "MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "MAX_CONCURRENCY", "MAX_QUEUE", "REQUEST_TIMEOUT_SECONDS", "ALLOW_PRIVATE_URLS", "MODELS_DIR", "MODELS_CACHE",
+        "URLS", "HTTP_PORTS", "ASPNETCORE_HTTP_PORTS", "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ];
+
+    private readonly string _folder;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServiceProcess(Process process)
+    private ServiceProcess(string assembly, IReadOnlyDictionary<string, string?> environment, string? environmentFile)
     {
-        _process = process;
+        _folder = Directory.CreateTempSubdirectory("faceaspire-").FullName;
+        if (environmentFile is not null)
+        {
+            File.WriteAllText(Path.Combine(_folder, ".env"), environmentFile);
+        }
+
+        _process = Launch(assembly, environment, _folder);
         Client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -27,9 +41,6 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Id of the process.</summary>
     public int Id => _process.Id;
-
-    /// <summary>Whether the process has ended.</summary>
-    public bool HasExited => _process.HasExited;
 
     /// <summary>The last lines that the service wrote, oldest first.</summary>
     public string Log => string.Join('\n', _lines);
@@ -58,9 +69,11 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <param name="assembly">Name of the host's assembly beside the tests, such as <c>FaceAspire.Standalone.dll</c>.</param>
     /// <param name="environment">Variables of the service; a null value removes one.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<ServiceProcess> StartAsync(string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    /// <param name="environmentFile">What the <c>.env</c> file of its working directory holds; null for none. The directory is its own and goes with it.</param>
+    public static async Task<ServiceProcess> StartAsync(
+        string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken, string? environmentFile = null)
     {
-        var service = new ServiceProcess(Launch(assembly, environment));
+        var service = new ServiceProcess(assembly, environment, environmentFile);
         try
         {
             service.Client.BaseAddress = await service.WaitForAddressAsync(cancellationToken);
@@ -74,9 +87,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs <c>dotnet ASSEMBLY</c> that is expected to end by itself, and gives its exit code and what it wrote.</summary>
-    public static async Task<(int ExitCode, string Output)> RunToExitAsync(string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    public static async Task<(int ExitCode, string Output)> RunToExitAsync(
+        string assembly, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken, string? environmentFile = null)
     {
-        await using var service = new ServiceProcess(Launch(assembly, environment));
+        await using var service = new ServiceProcess(assembly, environment, environmentFile);
         service.Listen();
         await service._process.WaitForExitAsync(cancellationToken).WaitAsync(_exitLimit, cancellationToken);
         return (service._process.ExitCode, service.Log);
@@ -118,16 +132,24 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private static Process Launch(string assembly, IReadOnlyDictionary<string, string?> environment)
+    private static Process Launch(string assembly, IReadOnlyDictionary<string, string?> environment, string folder)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = folder,
         };
+
+        // What the person who runs the tests has set for a service of their own is none of the tests' business.
+        foreach (string name in _ownVariables)
+        {
+            start.Environment.Remove(name);
+        }
+
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         foreach (var (name, value) in environment)
         {

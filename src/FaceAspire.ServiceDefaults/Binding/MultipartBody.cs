@@ -11,6 +11,9 @@ namespace FaceAspire.ServiceDefaults.Binding;
 internal static class MultipartBody
 {
     private const int MaxParts = 64;
+
+    // Bytes of a list sent in parts: names are short, and pictures are no lists.
+    private const int MaxList = 1_024;
     private const int MaxBoundary = 128;
 
     public static async Task<RequestBody> ReadAsync(HttpRequest request, MediaTypeHeaderValue type, int maxImageBytes, CancellationToken cancellationToken)
@@ -61,19 +64,19 @@ internal static class MultipartBody
             var read = await BoundedRead.ReadAsync(part.Body, limit, expected: null, cancellationToken)
                 ?? throw new FaceAspireException(ErrorCode.ImageTooLarge, $"{name}: the image has more than {maxImageBytes} bytes.");
             body.Own(read.Rented);
-            fields[name] = isFile
-                ? new() { Kind = FieldKind.File, Bytes = read.Rented.AsMemory(0, read.Length) }
-                : new() { Kind = FieldKind.FormText, Text = Join(fields, name, read.Rented.AsMemory(0, read.Length)) };
+            var bytes = read.Rented.AsMemory(0, read.Length);
+            FieldValue value = isFile ? new() { Kind = FieldKind.File, Bytes = bytes } : new() { Kind = FieldKind.FormText, Text = bytes };
+            fields[name] = fields.TryGetValue(name, out var earlier) ? Continue(name, earlier, value) : value;
         }
 
         return fields;
     }
 
     /// <summary>A name that occurs again (<c>actions=age</c>, <c>actions=gender</c>) continues its list.</summary>
-    private static Memory<byte> Join(Dictionary<string, FieldValue> fields, string name, Memory<byte> text) =>
-        fields.TryGetValue(name, out var earlier) && earlier.Kind == FieldKind.FormText
-            ? (byte[])[.. earlier.Text.Span, (byte)',', .. text.Span]
-            : text;
+    private static FieldValue Continue(string name, in FieldValue earlier, in FieldValue value) =>
+        earlier.Kind == FieldKind.FormText && value.Kind == FieldKind.FormText && earlier.Text.Length + value.Text.Length < MaxList
+            ? new() { Kind = FieldKind.FormText, Text = (byte[])[.. earlier.Text.Span, (byte)',', .. value.Text.Span] }
+            : throw Invalid($"has more than one part named {name}");
 
     private static FaceAspireException Invalid(string msg, Exception? cause = null) =>
         new(ErrorCode.ValidationError, $"The body {msg}.", cause) { Fields = [new("body", msg)] };

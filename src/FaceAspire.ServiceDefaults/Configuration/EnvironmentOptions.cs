@@ -76,8 +76,18 @@ internal sealed class EnvironmentOptions<[DynamicallyAccessedMembers(Dynamically
 
     private string? ValueOf(PropertyInfo property, string variable)
     {
-        string? text = configuration[variable]?.Trim();
         bool emptyIsAValue = property.GetCustomAttribute<RequiredAttribute>() is { AllowEmptyStrings: true };
-        return text is "" && !emptyIsAValue ? null : text;
+        return Values(variable).Select(static text => text.Trim()).FirstOrDefault(text => text.Length > 0 || emptyIsAValue);
+    }
+
+    /// <summary>What the sources say, the strongest first. A blank one does not hide a weaker one, such as the file behind an empty variable of the environment.</summary>
+    private IEnumerable<string> Values(string variable)
+    {
+        if (configuration is not IConfigurationRoot root)
+        {
+            return configuration[variable] is { } only ? [only] : [];
+        }
+
+        return root.Providers.Reverse().Select(provider => provider.TryGet(variable, out string? text) ? text : null).OfType<string>();
     }
 }

@@ -1,10 +1,13 @@
 using System.Net.Sockets;
 using DotNetEnv;
+using FaceAspire.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Sprache;
 
 namespace FaceAspire.ServiceDefaults;
 
@@ -15,13 +18,24 @@ public static class ServiceHost
     private const int StartError = 1;
     private const string EnvironmentFile = ".env";
 
+    // Whose complaints about addresses and certificates are complaints about settings.
+    private const string Server = "Microsoft.AspNetCore.Server.Kestrel.Core";
+
     /// <summary>A builder that runs from any working directory and reads its settings from the environment, then from <c>.env</c> in the working directory.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        // The .NET base image presets it, so it is nobody's wish and beats neither HTTP_PORTS nor HOST and PORT.
+        Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", null);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
         // Below the environment: what an orchestrator sets beats the file.
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = ReadEnvironmentFile(Path.Combine(Environment.CurrentDirectory, EnvironmentFile)) });
+        var file = ReadEnvironmentFile(Path.Combine(Environment.CurrentDirectory, EnvironmentFile), out string? error);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = file });
+        if (error is not null)
+        {
+            builder.Services.AddSingleton<IValidateOptions<HostingOptions>>(new ValidateOptions<HostingOptions>(name: null, static _ => false, error));
+        }
+
         return builder;
     }
 
@@ -56,6 +70,7 @@ public static class ServiceHost
         OptionsValidationException options => (options.Failures, ConfigurationError),
         AggregateException all when all.Flatten().InnerExceptions is var inner && inner.All(static one => one is OptionsValidationException) =>
             (inner.SelectMany(static one => ((OptionsValidationException)one).Failures), ConfigurationError),
+        InvalidOperationException or FormatException when exception.Source == Server => ([$"The service cannot listen: {exception.Message.Split('\n')[0].TrimEnd('\r')}"], ConfigurationError),
         InvalidDataException data => (data.Message.Split('\n'), ConfigurationError),
         AddressInUseException or IOException { InnerException: AddressInUseException } => ([$"The address is in use: {exception.Message}"], StartError),
         SocketException or IOException => ([$"The service cannot start: {exception.Message}"], StartError),
@@ -63,15 +78,26 @@ public static class ServiceHost
     };
 
     /// <summary>The variables of a file in the usual form; none when it does not exist.</summary>
-    internal static Dictionary<string, string?> ReadEnvironmentFile(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="error">What is wrong with it, without what stands in it, which may be secret; null when nothing is.</param>
+    internal static Dictionary<string, string?> ReadEnvironmentFile(string path, out string? error)
     {
+        error = null;
         var variables = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        if (File.Exists(path))
+        try
         {
-            foreach (var (name, value) in Env.NoEnvVars().Load(path))
+            foreach (var (name, value) in File.Exists(path) ? Env.NoEnvVars().Load(path) : [])
             {
                 variables[name] = value;
             }
+        }
+        catch (ParseException exception)
+        {
+            error = $"{EnvironmentFile}: line {exception.Position?.Line} is not of the form NAME=value";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            error = $"{EnvironmentFile}: the file cannot be read";
         }
 
         return variables;

@@ -10,7 +10,7 @@ namespace FaceAspire.ServiceDefaults.Http;
 
 /// <summary>Outermost: gives every request its id and every answer its id and duration, and writes the request's one log line.</summary>
 /// <remarks>Requests that Kestrel refuses before there is a request (a broken request line) do not get here: they are answered with a bare 400.</remarks>
-internal sealed partial class RequestIdMiddleware(RequestDelegate next, ILogger<RequestIdMiddleware> logger)
+internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestDrain drain, ILogger<RequestIdMiddleware> logger)
 {
     private const string IdHeader = "X-Request-Id";
     private const string TimeHeader = "X-Response-Time-Ms";
@@ -35,12 +35,28 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, ILogger<
         });
 
         using var scope = logger.BeginScope(new RequestScope(id));
-        await next(context);
+        bool isProbe = HealthEndpoints.IsProbe(context.Request.Path);
+        using var running = isProbe ? null : drain.Enter();
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.Response.HasStarted)
+        {
+            context.Abort(); // too late for another answer: whoever reads must see that this one is not whole
+        }
+        finally
+        {
+            Log(context, isProbe, start);
+        }
+    }
 
+    private void Log(HttpContext context, bool isProbe, long start)
+    {
         double milliseconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1);
         string path = context.Request.Path.Value ?? "/";
         int status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
-        if (HealthEndpoints.IsProbe(context.Request.Path))
+        if (isProbe)
         {
             LogProbe(context.Request.Method, path, status, milliseconds);
         }

@@ -4,27 +4,51 @@ using Microsoft.Extensions.Logging;
 namespace FaceAspire.ServiceDefaults;
 
 /// <summary>Makes things ready in the background: the service listens at once, so that a slow start is not taken for a dead one.</summary>
-internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, TimeProvider time, ILogger<WarmupService> logger) : BackgroundService
+internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WarmupService> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan _retryEvery = TimeSpan.FromSeconds(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(tasks.Select(task => Task.Run(() => WarmAsync(task, stoppingToken), stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await StartedAsync(stoppingToken);
+            await Task.WhenAll(tasks.Select(task => Task.Run(() => WarmAsync(task, stoppingToken), stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops, perhaps because it could not start, which others tell.
+        }
+    }
+
+    /// <summary>Ends when the service listens.</summary>
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+    }
 
     private async Task WarmAsync(WarmupTask task, CancellationToken stoppingToken)
     {
         string? reported = null;
+        string? failure = null;
         while (true)
         {
             try
             {
                 task.Try();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (exception is not OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
                 // An exception that leaves a background service ends the process; one part that is not ready must not take the others with it.
                 task.Fail();
-                LogFailed(exception, task.Name);
+                if (exception.Message != failure)
+                {
+                    LogFailed(exception, task.Name); // once, not at every try
+                    failure = exception.Message;
+                }
             }
 
             if (task.Obstacle is not { } obstacle)

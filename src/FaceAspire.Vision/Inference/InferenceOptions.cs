@@ -13,8 +13,4 @@ public sealed class InferenceOptions
     /// <summary>Pictures worked on at once; 0 for one per core.</summary>
     [ConfigurationKeyName("MAX_CONCURRENCY"), Range(0, 1_024)]
     public int MaxConcurrency { get; set; }
-
-    /// <summary>Pictures that may wait for a core; above it requests are refused with <c>service_unavailable</c>.</summary>
-    [ConfigurationKeyName("MAX_QUEUE"), Range(0, 100_000)]
-    public int MaxQueue { get; set; } = 64;
 }

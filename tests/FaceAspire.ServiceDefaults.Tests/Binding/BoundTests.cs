@@ -132,6 +132,32 @@ public sealed class BoundTests(ServiceFixture service)
         (await ServiceFixture.ShouldBeAsync(response, ErrorCode.ImageTooLarge)).GetProperty("message").GetString().ShouldStartWith("img: ");
     }
 
+    [Theory]
+    [InlineData(2, 600)] // text, together longer than any list of names
+    [InlineData(63, 20)]
+    public async Task Form_FieldRepeatedAtLength_IsRefused(int times, int length)
+    {
+        using var form = new MultipartFormDataContent();
+        for (int i = 0; i < times; i++)
+        {
+            form.Add(new StringContent(new string('A', length)), "img");
+        }
+
+        using var response = await PostAsync("/bound", form);
+
+        await ServiceFixture.ShouldBeAsync(response, ErrorCode.ValidationError);
+    }
+
+    [Fact]
+    public async Task Form_TwoFilesOfOneName_AreRefused()
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[9]), "img", "a.jpg" }, { new ByteArrayContent(new byte[9]), "img", "b.jpg" } };
+
+        using var response = await PostAsync("/bound", form);
+
+        await ServiceFixture.ShouldBeAsync(response, ErrorCode.ValidationError);
+    }
+
     [Fact]
     public async Task Form_MoreParts_AreRefused()
     {

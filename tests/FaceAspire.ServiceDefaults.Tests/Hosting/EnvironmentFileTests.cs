@@ -11,7 +11,7 @@ public sealed class EnvironmentFileTests : IDisposable
     {
         File.WriteAllText(_path, "# comment\nPORT=8080\nexport HOST=127.0.0.1\nNAME=\"two words\"\nSINGLE='a#b'\nEMPTY=\n\nTRAILING=x # comment\n");
 
-        ServiceHost.ReadEnvironmentFile(_path).ShouldBe(
+        ServiceHost.ReadEnvironmentFile(_path, out string? error).ShouldBe(
             new Dictionary<string, string?>
             {
                 ["PORT"] = "8080",
@@ -21,17 +21,28 @@ public sealed class EnvironmentFileTests : IDisposable
                 ["EMPTY"] = "",
                 ["TRAILING"] = "x",
             }, ignoreOrder: true);
+        error.ShouldBeNull();
     }
 
     [Fact]
-    public void ReadEnvironmentFile_NoFile_IsEmpty() => ServiceHost.ReadEnvironmentFile(_path + ".absent").ShouldBeEmpty();
+    public void ReadEnvironmentFile_NoFile_IsEmpty() => ServiceHost.ReadEnvironmentFile(_path + ".absent", out _).ShouldBeEmpty();
+
+    [Fact]
+    public void ReadEnvironmentFile_BrokenLine_IsToldByNumberWithoutWhatStandsInIt()
+    {
+        File.WriteAllText(_path, "API_KEYS=secret\nthis is no assignment\n");
+
+        ServiceHost.ReadEnvironmentFile(_path, out string? error);
+
+        error.ShouldBe(".env: line 2 is not of the form NAME=value");
+    }
 
     [Fact]
     public void ReadEnvironmentFile_DoesNotTouchTheProcess()
     {
         File.WriteAllText(_path, "FACEASPIRE_TEST_VARIABLE=1");
 
-        ServiceHost.ReadEnvironmentFile(_path).ShouldContainKey("FACEASPIRE_TEST_VARIABLE");
+        ServiceHost.ReadEnvironmentFile(_path, out _).ShouldContainKey("FACEASPIRE_TEST_VARIABLE");
 
         Environment.GetEnvironmentVariable("FACEASPIRE_TEST_VARIABLE").ShouldBeNull();
     }

@@ -13,8 +13,37 @@ public sealed class HostTests
     [Theory]
     [InlineData("127.0.0.1", 80, "http://127.0.0.1:80")]
     [InlineData("::1", 80, "http://[::1]:80")]
-    [InlineData("localhost", 0, "http://localhost:0")]
+    [InlineData("localhost", 5000, "http://localhost:5000")]
     public void Url_OfHostAndPort_IsOneThatAspNetCoreTakes(string host, int port, string expected) => new HostingOptions { Host = host, Port = port }.Url.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("HOST", "[::1]")] // in a URL it would be bracketed twice, which the server takes for every address
+    [InlineData("HOST", "[::1]:80")]
+    [InlineData("HOST", "example.org")]
+    [InlineData("ASPNETCORE_URLS", "foo")]
+    [InlineData("ASPNETCORE_URLS", "ftp://127.0.0.1:80")]
+    [InlineData("HTTP_PORTS", "abc")]
+    [InlineData("HTTP_PORTS", "80;70000")]
+    public async Task Start_ListeningNowhere_IsToldByTheVariablesName(string variable, string value)
+    {
+        await using var app = ServiceFixture.Build(new() { [variable] = value }, static _ => { });
+
+        var failure = await Should.ThrowAsync<OptionsValidationException>(() => app.StartAsync(TestContext.Current.CancellationToken));
+
+        failure.Failures.ShouldHaveSingleItem().ShouldStartWith($"{variable}: ");
+    }
+
+    [Fact]
+    public async Task Settings_BlankInTheStrongerSource_AreTheWeakerOnes()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection([new("PORT", "5055")]);
+        builder.Configuration.AddInMemoryCollection([new("PORT", " ")]);
+        builder.AddEnvironmentOptions<HostingOptions>();
+        await using var app = builder.Build();
+
+        app.Services.GetRequiredService<IOptions<HostingOptions>>().Value.Port.ShouldBe(5055);
+    }
 
     [Fact]
     public async Task Start_WrongSettings_AreAllToldAtOnce()

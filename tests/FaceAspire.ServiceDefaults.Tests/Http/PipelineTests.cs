@@ -126,9 +126,13 @@ public sealed class PipelineTests(ServiceFixture service)
     [Fact]
     public async Task ClientThatHangsUp_StopsTheWork()
     {
-        using var client = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        using var client = new CancellationTokenSource();
+        var call = service.Client.GetAsync("/hang", client.Token);
+        await service.Came.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => service.Client.GetAsync("/hang", client.Token));
+        await client.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
 
         await service.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
@@ -145,6 +149,21 @@ public sealed class PipelineTests(ServiceFixture service)
         using var response = await client.GetAsync("/slow", TestContext.Current.CancellationToken);
 
         await ServiceFixture.ShouldBeAsync(response, ErrorCode.Timeout);
+    }
+
+    [Fact]
+    public async Task AnswerOverItsDeadline_IsBrokenOff()
+    {
+        await using var app = ServiceFixture.Build(new() { ["REQUEST_TIMEOUT_SECONDS"] = "1" }, static app => app.MapGet("/drip", static async (HttpContext context) =>
+        {
+            await context.Response.Body.WriteAsync("half"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+            await Task.Delay(TimeSpan.FromSeconds(20), context.RequestAborted);
+        }));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+
+        await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync("/drip", TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using FaceAspire.Contracts.Errors;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FaceAspire.ServiceDefaults.Tests.Warmup;
 
@@ -35,6 +36,31 @@ public sealed class WarmupTests
             await EventuallyAsync(async () => await ReadyAsync(client) == (HttpStatusCode.ServiceUnavailable, expected));
             (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         });
+    }
+
+    [Fact]
+    public async Task Ready_PartThatFailsAtFirst_ComesWithALaterTry()
+    {
+        var time = new FakeTimeProvider();
+        int tries = 0;
+
+        await RunAsync(
+            services => services.AddSingleton<TimeProvider>(time).AddWarmup<object>("models", _ =>
+            {
+                if (Interlocked.Increment(ref tries) < 3)
+                {
+                    throw new FaceAspireException(ErrorCode.ModelUnavailable, "The weights are missing.");
+                }
+            }),
+            async client =>
+            {
+                await EventuallyAsync(async () =>
+                {
+                    time.Advance(TimeSpan.FromSeconds(10));
+                    return await ReadyAsync(client) == (HttpStatusCode.OK, "ok");
+                });
+                tries.ShouldBe(3);
+            });
     }
 
     private static async Task RunAsync(Action<IServiceCollection> register, Func<HttpClient, Task> test)

@@ -16,7 +16,7 @@ namespace FaceAspire.Vision.Tests.Fixtures;
 public sealed class VisionFixture : IDisposable
 {
     private readonly InferenceSessions _sessions = new(new InferenceDevice("-1", NullLogger<InferenceDevice>.Instance));
-    private readonly ComputeGate _gate = new(maxConcurrency: 0, maxQueue: 64);
+    private readonly ComputeGate _gate = new(maxConcurrency: 0);
 
     public ModelCatalog Catalog { get; } = ModelCatalog.LoadDefault();
 

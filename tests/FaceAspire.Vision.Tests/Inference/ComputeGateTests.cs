@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Errors;
 using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Tests.Inference;
@@ -8,29 +7,27 @@ public sealed class ComputeGateTests
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Run_QueueFull_RefusesTheNextWithRetryAfter()
+    public async Task Run_OneSlot_RunsOneAfterTheOther()
     {
-        using var gate = new ComputeGate(maxConcurrency: 1, maxQueue: 1);
+        using var gate = new ComputeGate(maxConcurrency: 1);
         using var release = new ManualResetEventSlim();
         using var started = new ManualResetEventSlim();
         var token = TestContext.Current.CancellationToken;
         var running = gate.RunAsync(_ => Hold(started, release), token);
         started.Wait(_deadline, token).ShouldBeTrue();
-        var waiting = gate.RunAsync(static _ => 2, token);
 
-        var refused = await Should.ThrowAsync<FaceAspireException>(() => gate.RunAsync(static _ => 3, token));
-        var continued = gate.ContinueAsync(static _ => 4, token);
+        var waiting = gate.RunAsync(_ => release.IsSet ? 2 : 0, token);
+        gate.Waiting.ShouldBe(1);
         release.Set();
 
-        refused.Code.ShouldBe(ErrorCode.ServiceUnavailable);
-        refused.RetryAfter.ShouldNotBeNull();
-        (await Task.WhenAll(running, waiting, continued).WaitAsync(_deadline, token)).ShouldBe([1, 2, 4]);
+        (await Task.WhenAll(running, waiting).WaitAsync(_deadline, token)).ShouldBe([1, 2]);
+        gate.Waiting.ShouldBe(0);
     }
 
     [Fact]
     public async Task Run_TwoSlots_RunsSideBySide()
     {
-        using var gate = new ComputeGate(maxConcurrency: 2, maxQueue: 0);
+        using var gate = new ComputeGate(maxConcurrency: 2);
         using var meeting = new Barrier(2);
         var token = TestContext.Current.CancellationToken;
 
@@ -45,7 +42,7 @@ public sealed class ComputeGateTests
     [Fact]
     public async Task Run_CancelledWhileWaiting_LeavesTheQueueAndTheSlot()
     {
-        using var gate = new ComputeGate(maxConcurrency: 1, maxQueue: 1);
+        using var gate = new ComputeGate(maxConcurrency: 1);
         using var release = new ManualResetEventSlim();
         using var started = new ManualResetEventSlim();
         using var leaving = new CancellationTokenSource();
@@ -66,7 +63,7 @@ public sealed class ComputeGateTests
     [Fact]
     public async Task Run_WorkThrows_GivesTheSlotBack()
     {
-        using var gate = new ComputeGate(maxConcurrency: 1, maxQueue: 0);
+        using var gate = new ComputeGate(maxConcurrency: 1);
         var token = TestContext.Current.CancellationToken;
 
         await Should.ThrowAsync<InvalidDataException>(() => gate.RunAsync<int>(static _ => throw new InvalidDataException(), token));
