@@ -1,6 +1,13 @@
 using BenchmarkDotNet.Running;
 using FaceAspire.Benchmarks;
 using FaceAspire.Benchmarks.Load;
+using FaceAspire.Testing;
+
+if (!SharedMaterial.IsPresent && args is not ["--list", ..])
+{
+    await Console.Error.WriteLineAsync($"The benchmarks need weights and photos; there is no folder {SharedMaterial.Root}. Set FACEASPIRE_SHARED.");
+    return 2;
+}
 
 // Three commands of our own; everything else is BenchmarkDotNet's.
 switch (args)

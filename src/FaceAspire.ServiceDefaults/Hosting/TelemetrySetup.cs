@@ -34,7 +34,6 @@ internal static class TelemetrySetup
                 .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !HealthEndpoints.IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation())
             .WithMetrics(static metrics => metrics
-                .AddMeter(Sources)
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation())

@@ -19,9 +19,25 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
 
     private ExtractedFaces Extract(ReadOnlyMemory<byte> encoded, ExtractionOptions options, CancellationToken cancellationToken)
     {
-        using var image = decoder.Decode(encoded, cancellationToken);
+        using var image = Decode(encoded, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return Extract(image, options, cancellationToken);
+    }
+
+    private PixelBuffer Decode(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        using var activity = VisionTelemetry.Source.StartActivity("decode");
+        var image = decoder.Decode(encoded, cancellationToken);
+        activity?.SetTag("width", image.Width).SetTag("height", image.Height);
+        return image;
+    }
+
+    private static IReadOnlyList<DetectedFace> Detect(IFaceCropper cropper, IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken)
+    {
+        using var activity = VisionTelemetry.Source.StartActivity("detect");
+        var faces = cropper.Detect(detector, image, cancellationToken);
+        activity?.SetTag("faces", faces.Count);
+        return faces;
     }
 
     /// <summary>The faces of a decoded picture.</summary>
@@ -46,7 +62,9 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
         {
             if (detector is not null)
             {
-                foreach (var face in Largest(cropper.Detect(detector, image, cancellationToken), options.MaxFaces))
+                var found = Detect(cropper, detector, image, cancellationToken);
+                using var activity = VisionTelemetry.Source.StartActivity("crop");
+                foreach (var face in Largest(found, options.MaxFaces))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (cropper.Crop(image, face, cancellationToken) is { } extracted)

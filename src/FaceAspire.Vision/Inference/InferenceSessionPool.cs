@@ -39,6 +39,7 @@ public sealed class InferenceSessionPool(string name, Func<string> locate, Infer
             var session = Session();
             using var tensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input, shape.ToArray());
             using RunOptions options = new(); // declared before the registration, so gone after it: the callback never meets a freed handle
+            using var activity = VisionTelemetry.Source.StartActivity("run")?.SetTag("model", Name).SetTag("batch", shape[0]);
             using var stop = cancellationToken.UnsafeRegister(static o => ((RunOptions)o!).Terminate = true, options);
             try
             {
