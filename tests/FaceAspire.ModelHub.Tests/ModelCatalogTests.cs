@@ -91,6 +91,7 @@ public sealed class ModelCatalogTests
     [InlineData("input.width", "64", "crop must have the size of input")]
     [InlineData("input.height", "5000", "input must have a width and a height of 1 to 4096")]
     [InlineData("input.depth", "3", "input.depth is not a member of a model")]
+    [InlineData("input.takes_bytes", "1", "input.takes_bytes has the wrong JSON type or occurs twice")]
     [InlineData("crop", "null", "crop is missing")]
     [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square")]
     [InlineData("crop.margin", "-1", "crop.margin must be above 0 and at most 4")]
@@ -106,6 +107,7 @@ public sealed class ModelCatalogTests
 
     [Theory]
     [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet")]
+    [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]
     public void Parse_WrongMemberOfADetector_IsNamed(string member, string json, string problem) => ProblemsOf("yunet", (member, json)).ShouldHaveSingleItem().ShouldEndWith(problem);

@@ -24,7 +24,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         Check(file.Sha256 is { } hash && ModelEntry.IsSha256(hash), "sha256 must be 64 lower-case hexadecimal digits");
         Check(file.SizeBytes > 0, "size_bytes must be positive");
         var task = Word("task", file.Task, _tasks);
-        var input = Input("input", file.Input);
+        var input = Input("input", file.Input, task);
         var crop = task == ModelTask.Detection ? null : Crop();
         Check(crop is null || input is null || (crop.Width == input.Width && crop.Height == input.Height), "crop must have the size of input");
         var texts = new
@@ -54,7 +54,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
                 break;
         }
 
-        var deepFaceInput = file.DeepFaceInput is null ? null : Input("deepface_input", file.DeepFaceInput);
+        var deepFaceInput = file.DeepFaceInput is null ? null : Input("deepface_input", file.DeepFaceInput, task);
         if (problems.Count > _problemsBefore || input is null || task is null)
         {
             return null;
@@ -122,7 +122,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         return null;
     }
 
-    private ModelInput? Input(string member, InputFile? input)
+    private ModelInput? Input(string member, InputFile? input, ModelTask? task)
     {
         if (input is null)
         {
@@ -135,7 +135,8 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         Check(input.Width is > 0 and <= 4_096 && input.Height is > 0 and <= 4_096, $"{member} must have a width and a height of 1 to 4096");
         Check(input.Mean?.Count == (color == ColorOrder.Gray ? 1 : 3), $"{member}.mean must have one number per channel");
         Check(input.Scale is { } scale && float.IsFinite(scale) && scale != 0, $"{member}.scale must be a number other than 0");
-        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0) : null;
+        Check(input.TakesBytes is null || task == ModelTask.Recognition, $"{member}.takes_bytes is for recognisers: nobody else takes a normalization");
+        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0, input.TakesBytes ?? false) : null;
     }
 
     private CropRecipe? Crop()
