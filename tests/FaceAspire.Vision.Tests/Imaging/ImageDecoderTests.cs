@@ -169,6 +169,9 @@ public sealed class ImageDecoderTests
     [InlineData("0000001C667479706865696300000000", "HEIC")]
     [InlineData("3C73766720786D6C6E733D22", "SVG")]
     [InlineData("EFBBBF0A3C3F786D6C20", "SVG")]
+    [InlineData("3C21444F43545950452068746D6C3E", "an HTML page")] // <!DOCTYPE html>
+    [InlineData("EFBBBF0D0A3C21646F63747970652048544D4C", "an HTML page")]
+    [InlineData("20093C48544D4C206C616E673D", "an HTML page")] // <HTML lang=
     public void Decode_KnownTypeThatIsNotAccepted_IsNamed(string head, string name)
     {
         var failure = Should.Throw<FaceAspireException>(() => _decoder.Decode(Convert.FromHexString(head), CancellationToken.None));
