@@ -10,7 +10,7 @@ namespace FaceAspire.Vision.Tests.Inference;
 public sealed class InferenceSessionPoolTests
 {
     // Faces at once that keep a core busy for about a second.
-    private const int LongBatch = 256;
+    private const int LongBatch = 128;
 
     private static readonly long[] _shape = [1, 3, 112, 112];
 
