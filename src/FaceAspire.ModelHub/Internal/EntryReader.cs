@@ -224,15 +224,22 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             string[] classes = [.. (output.Classes ?? []).Select(static name => name ?? "")];
             if (Word("outputs.action", output.Action, ApiNames.Actions) is { } action)
             {
-                var known = DeepFaceClasses.Of(action);
-                bool valid = classes.Distinct().Count() == classes.Length && classes.Length > 0 == known.Count > 0
-                    && classes.All(name => known.Contains(name) || (action == AttributeAction.Race && name == DeepFaceClasses.OtherRace));
-                Check(valid, $"outputs.classes of {output.Action} must be DeepFace's: {string.Join(", ", known)}");
+                Check(AreClassesOf(action, classes), $"outputs.classes of {output.Action} must be DeepFace's: {string.Join(", ", DeepFaceClasses.Of(action))}");
+                Check(!outputs.Exists(other => other.Action == action), $"outputs tell {output.Action} twice");
                 outputs.Add(new(action, Text("outputs.tensor", output.Tensor), classes));
             }
         }
 
         Check(outputs.Count > 0, "outputs must tell at least one attribute");
         return outputs;
+    }
+
+    /// <summary>Each class once, in any order: a class that the network lacks would be answered with 0 % for ever. <c>other</c> stands for two races at once.</summary>
+    private static bool AreClassesOf(AttributeAction action, string[] classes)
+    {
+        IEnumerable<string> told = action == AttributeAction.Race
+            ? classes.SelectMany(static name => name == DeepFaceClasses.OtherRace ? DeepFaceClasses.OtherRaces : [name])
+            : classes;
+        return told.Order(StringComparer.Ordinal).SequenceEqual(DeepFaceClasses.Of(action).Order(StringComparer.Ordinal));
     }
 }
