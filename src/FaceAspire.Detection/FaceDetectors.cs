@@ -17,7 +17,7 @@ internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, Infe
 
     /// <summary>The session of a detector.</summary>
     public static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions) =>
-        sessions.Get(entry.Name, () => store.Require(entry));
+        sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry));
 
 #pragma warning disable CA1859 // more detectors are to come, each a class of its own
     private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => entry.Decoder switch

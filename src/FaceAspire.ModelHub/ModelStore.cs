@@ -11,6 +11,7 @@ namespace FaceAspire.ModelHub;
 public sealed partial class ModelStore
 {
     private readonly ConcurrentDictionary<string, Lazy<string>> _hashes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
     private readonly string[] _folders;
     private readonly ILogger<ModelStore> _logger;
 
@@ -29,19 +30,18 @@ public sealed partial class ModelStore
     /// <exception cref="FaceAspireException"><see cref="ErrorCode.ModelUnavailable"/>: no folder has it, or every file of its name is another; says what to do.</exception>
     public string Require(ModelEntry entry)
     {
-        bool refused = false;
+        string? firstProblem = null;
         foreach (var file in Candidates(entry))
         {
-            if (file.Length == entry.SizeBytes && HashOf(file) == entry.Sha256)
+            if (ProblemOf(entry, file) is not { } problem)
             {
                 return file.FullName;
             }
 
-            refused = true;
-            LogRefused(entry.Name, file.FullName, entry.Sha256);
+            firstProblem ??= problem;
         }
 
-        string found = refused ? "A file of that name is here, but its SHA-256 is another, so it was refused." : "They are not on this machine.";
+        string found = firstProblem is null ? "They are not on this machine." : $"A file of that name is here, but {firstProblem}, so it was refused.";
         throw new FaceAspireException(
             ErrorCode.ModelUnavailable,
             string.Create(
@@ -52,20 +52,35 @@ public sealed partial class ModelStore
     private IEnumerable<FileInfo> Candidates(ModelEntry entry) =>
         _folders.Select(folder => new FileInfo(Path.Combine(folder, entry.File))).Where(static file => file.Exists);
 
-    /// <summary>Each file is read once, and again when it was replaced.</summary>
-    private string HashOf(FileInfo file)
+    /// <summary>Why the file is not the model's, worded to follow "but"; null when it is. Each file is read once, and again when it was replaced.</summary>
+    private string? ProblemOf(ModelEntry entry, FileInfo file)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
+        if (file.Length != entry.SizeBytes)
+        {
+            return Refuse(entry, file, key, string.Create(CultureInfo.InvariantCulture, $"it has {file.Length:N0} bytes"));
+        }
+
         try
         {
-            return _hashes.GetOrAdd(key, _ => new(() => Hash(file.FullName))).Value;
+            return _hashes.GetOrAdd(key, _ => new(() => Hash(file.FullName))).Value == entry.Sha256 ? null : Refuse(entry, file, key, "its SHA-256 is another");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _hashes.TryRemove(key, out _); // the next request tries again
-            LogUnreadable(exception, file.FullName);
-            return "";
+            return Refuse(entry, file, key, "it cannot be read", exception);
         }
+    }
+
+    /// <summary>Logs a refusal once for each file and problem: every request for the model comes this way.</summary>
+    private string Refuse(ModelEntry entry, FileInfo file, string key, string problem, Exception? cause = null)
+    {
+        if (_logged.TryAdd($"{key}|{problem}", true))
+        {
+            LogRefused(cause, entry.Name, file.FullName, problem, entry.SizeBytes, entry.Sha256);
+        }
+
+        return problem;
     }
 
     private static string Hash(string path)
@@ -74,9 +89,6 @@ public sealed partial class ModelStore
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Model {Model}: {Path} refused, its SHA-256 is not {Expected}")]
-    private partial void LogRefused(string model, string path, string expected);
-
-    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Path} cannot be read")]
-    private partial void LogUnreadable(Exception exception, string path);
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Model {Model}: {Path} refused, {Problem}; expected are {SizeBytes} bytes and SHA-256 {Sha256}")]
+    private partial void LogRefused(Exception? cause, string model, string path, string problem, long sizeBytes, string sha256);
 }

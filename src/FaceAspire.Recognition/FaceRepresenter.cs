@@ -58,5 +58,5 @@ internal sealed class FaceRepresenter(
     /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
     public void LoadDefault() => SessionOf(defaults.Model).Load();
 
-    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Name, () => store.Require(model));
+    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
 }

@@ -37,7 +37,8 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
             Verified: distance <= threshold,
             distance,
             threshold,
-            Confidence(plan, metric, distance, distance <= modelThreshold),
+            // As in DeepFace the model's own threshold decides the side of the confidence, not the caller's.
+            VerificationConfidence.Of(plan.Model.Calibrations.GetValueOrDefault(metric), distance, distance <= modelThreshold),
             plan.Model.Name,
             plan.Detector,
             ApiNames.Metrics.NameOf(metric),
@@ -47,12 +48,6 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
     }
 
     private static FacialArea AreaOf(FaceEmbedding face) => face.Area == _unknownArea ? _unknownArea : face.Area with { Confidence = face.Confidence };
-
-    /// <summary>As in DeepFace the model's own threshold decides the side of the confidence, not the caller's.</summary>
-    private static double Confidence(RecognitionPlan plan, DistanceMetric metric, double distance, bool verified) =>
-        plan.Model.Calibrations.TryGetValue(metric, out var calibration)
-            ? VerificationConfidence.Of(calibration, distance, verified)
-            : VerificationConfidence.Uncalibrated(verified);
 
     /// <summary>The pair with the smallest distance, the first of equals.</summary>
     private static (double Distance, FaceEmbedding First, FaceEmbedding Second) Closest(

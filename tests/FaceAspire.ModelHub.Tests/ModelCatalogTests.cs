@@ -91,6 +91,7 @@ public sealed class ModelCatalogTests
     [InlineData("input.width", "64", "crop must have the size of input")]
     [InlineData("input.height", "5000", "input must have a width and a height of 1 to 4096")]
     [InlineData("input.depth", "3", "input.depth is not a member of a model")]
+    [InlineData("input.takes_bytes", "1", "input.takes_bytes has the wrong JSON type or occurs twice")]
     [InlineData("crop", "null", "crop is missing")]
     [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square")]
     [InlineData("crop.margin", "-1", "crop.margin must be above 0 and at most 4")]
@@ -106,6 +107,7 @@ public sealed class ModelCatalogTests
 
     [Theory]
     [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet")]
+    [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]
     public void Parse_WrongMemberOfADetector_IsNamed(string member, string json, string problem) => ProblemsOf("yunet", (member, json)).ShouldHaveSingleItem().ShouldEndWith(problem);
@@ -115,9 +117,44 @@ public sealed class ModelCatalogTests
     [InlineData("outputs", "[null]", "outputs must be objects")]
     [InlineData("outputs", "[{\"action\":\"height\",\"tensor\":\"h\"}]", "outputs.action must be one of: age, gender, emotion, race")]
     [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"g\",\"classes\":[\"Man\",\"Cat\"]}]", "outputs.classes of gender must be DeepFace's: Woman, Man")]
+    [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"g\",\"classes\":[\"Man\"]}]", "outputs.classes of gender must be DeepFace's: Woman, Man")]
+    [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"g\",\"classes\":[\"Man\",\"Man\"]}]", "outputs.classes of gender must be DeepFace's: Woman, Man")]
+    [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"g\"}]", "outputs.classes of gender must be DeepFace's: Woman, Man")]
+    [InlineData("outputs", "[{\"action\":\"age\",\"tensor\":\"a\",\"classes\":[\"30\"]}]", "outputs.classes of age must be DeepFace's: ")]
+    [InlineData("outputs", "[{\"action\":\"age\",\"tensor\":\"a\"},{\"action\":\"age\",\"tensor\":\"b\"}]", "outputs tell age twice")]
     [InlineData("outputs", "[{\"action\":\"gender\",\"tensor\":\"\",\"classes\":[\"Man\",\"Woman\"]}]", "outputs.tensor must be a text")]
     public void Parse_WrongOutputs_AreNamed(string member, string json, string problem) =>
         ProblemsOf("age_gender", (member, json)).ShouldContain(line => line.EndsWith(problem, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("asian", "indian", "black", "white", "middle eastern")] // one is missing
+    [InlineData("asian", "indian", "black", "white")] // two are, without other
+    [InlineData("asian", "indian", "black", "other")] // white is none of those that other stands for
+    [InlineData("asian", "indian", "black", "white", "middle eastern", "other")]
+    [InlineData("asian", "indian", "black", "white", "middle eastern", "latino hispanic", "other")]
+    public void Parse_RacesThatAreNotDeepFaces_AreNamed(params string[] classes) =>
+        ProblemsOf("gear", ("outputs", RaceOutputs(classes))).ShouldContain(static line => line.Contains("outputs.classes of race must be DeepFace's", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("white", "black", "asian", "indian", "other")]
+    [InlineData("latino hispanic", "middle eastern", "white", "black", "indian", "asian")]
+    public void Parse_EveryRaceInAnyOrder_IsRead(params string[] classes)
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        Model(catalog, "gear")["outputs"] = JsonNode.Parse(RaceOutputs(classes));
+
+        Parse(catalog).AnswererOf(AttributeAction.Race).Outputs[0].Classes.ShouldBe(classes);
+    }
+
+    [Fact]
+    public void Parse_ActionThatNoModelTells_IsAProblem()
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        catalog["models"]!.AsArray().Remove(Model(catalog, "gear"));
+        catalog["models"]!.AsArray().Remove(Model(catalog, "age_gender"));
+
+        Problems(catalog).ShouldBe(["no model tells age", "no model tells gender", "no model tells race"]);
+    }
 
     [Fact]
     public void Parse_SeveralProblems_AreAllToldOnALineEach()
@@ -171,6 +208,9 @@ public sealed class ModelCatalogTests
 
     private static JsonNode Model(JsonNode catalog, string name) => catalog["models"]!.AsArray().Single(model => (string)model!["name"]! == name)!;
 
-    private static string[] Problems(JsonNode catalog) =>
-        Should.Throw<InvalidDataException>(() => ModelCatalog.Parse(Encoding.UTF8.GetBytes(catalog.ToJsonString()))).Message.Split('\n');
+    private static string RaceOutputs(string[] classes) => $$"""[{"action":"race","tensor":"race","classes":["{{string.Join("\",\"", classes)}}"]}]""";
+
+    private static ModelCatalog Parse(JsonNode catalog) => ModelCatalog.Parse(Encoding.UTF8.GetBytes(catalog.ToJsonString()));
+
+    private static string[] Problems(JsonNode catalog) => Should.Throw<InvalidDataException>(() => Parse(catalog)).Message.Split('\n');
 }

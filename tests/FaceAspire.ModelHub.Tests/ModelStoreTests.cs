@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Models;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAspire.ModelHub.Tests;
@@ -74,14 +75,48 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("these are not weights")]
-    [InlineData("cut")]
-    [InlineData("")]
-    public void Require_AnotherFileOfThatName_IsRefused(string content)
+    [InlineData("these are not weights", "but its SHA-256 is another")]
+    [InlineData("cut", "but it has 3 bytes")]
+    [InlineData("", "but it has 0 bytes")]
+    public void Require_AnotherFileOfThatName_IsRefusedWithTheReason(string content, string reason)
     {
         Write(First, System.Text.Encoding.ASCII.GetBytes(content));
 
-        Should.Throw<FaceAspireException>(() => Store().Require(_entry)).Message.ShouldContain("its SHA-256 is another");
+        Should.Throw<FaceAspireException>(() => Store().Require(_entry)).Message.ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Require_FileThatCannotBeRead_SaysSoAndIsReadLater()
+    {
+        Write(First, _weights);
+        var store = Store();
+
+        using (File.Open(Path.Combine(First, _entry.File), FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            Should.Throw<FaceAspireException>(() => store.Require(_entry)).Message.ShouldContain("but it cannot be read");
+        }
+
+        store.Require(_entry).ShouldEndWith(_entry.File);
+    }
+
+    [Fact]
+    public void Require_RefusedFile_IsLoggedOnceUntilItIsReplaced()
+    {
+        var logger = new ListLogger();
+        var store = new ModelStore(new() { ModelsDir = First, ModelsCache = Second }, logger);
+        string path = Path.Combine(First, _entry.File);
+        Write(First, "these are not weights"u8.ToArray());
+
+        for (int request = 0; request < 3; request++)
+        {
+            Should.Throw<FaceAspireException>(() => store.Require(_entry));
+        }
+
+        logger.Messages.ShouldHaveSingleItem().ShouldStartWith($"Model tiny: {path} refused, its SHA-256 is another");
+
+        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddSeconds(5));
+        Should.Throw<FaceAspireException>(() => store.Require(_entry));
+        logger.Messages.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -147,6 +182,19 @@ public sealed class ModelStoreTests : IDisposable
     public void ModelEntry_FileThatLeavesItsFolder_IsRefused(string file) => Should.Throw<ArgumentException>(() => _entry with { File = file });
 
     private ModelStore Store() => new(new() { ModelsDir = First, ModelsCache = Second }, NullLogger<ModelStore>.Instance);
+
+    private sealed class ListLogger : ILogger<ModelStore>
+    {
+        public List<string> Messages { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Add(formatter(state, exception));
+    }
 
     private static void Write(string folder, byte[] content) => File.WriteAllBytes(Path.Combine(folder, _entry.File), content);
 }

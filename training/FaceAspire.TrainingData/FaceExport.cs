@@ -36,7 +36,7 @@ internal sealed class FaceExport : IDisposable
     public FaceExport(string modelsFolder)
     {
         var catalog = ModelCatalog.LoadDefault();
-        InferenceSessionPool Pool(ModelEntry entry) => _sessions.Get(entry.Name, () => Path.Combine(modelsFolder, entry.File));
+        InferenceSessionPool Pool(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => Path.Combine(modelsFolder, entry.File));
         var detector = catalog.Get(ModelTask.Detection, "yunet");
         _detector = new(Pool(detector), detector.ScoreThreshold, detector.OverlapThreshold);
         foreach (string name in _teacherNames)

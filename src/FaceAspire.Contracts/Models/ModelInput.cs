@@ -6,7 +6,9 @@ namespace FaceAspire.Contracts.Models;
 /// <param name="Color">Order of the channels.</param>
 /// <param name="Mean">Subtracted from the bytes 0..255, one number per channel in the order of <paramref name="Color"/>.</param>
 /// <param name="Scale">Multiplied after the subtraction, the same for every channel.</param>
-public sealed record ModelInput(int Width, int Height, ColorOrder Color, IReadOnlyList<float> Mean, float Scale)
+/// <param name="TakesBytes">Whether DeepFace hands the network bytes, as it does with Dlib, whose own code subtracts and scales. What a
+/// <see cref="Names.InputNormalization"/> leaves is then made bytes, and <paramref name="Mean"/> and <paramref name="Scale"/> follow.</param>
+public sealed record ModelInput(int Width, int Height, ColorOrder Color, IReadOnlyList<float> Mean, float Scale, bool TakesBytes = false)
 {
     /// <summary>Number of channels.</summary>
     public int Channels => Color == ColorOrder.Gray ? 1 : 3;

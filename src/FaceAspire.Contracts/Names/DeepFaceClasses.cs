@@ -4,8 +4,11 @@ namespace FaceAspire.Contracts.Names;
 public static class DeepFaceClasses
 {
     /// <summary>A race class that a network may have beside DeepFace's: its share is split equally between
-    /// <c>middle eastern</c> and <c>latino hispanic</c>. Never answered.</summary>
+    /// those of <see cref="OtherRaces"/>. Never answered.</summary>
     public const string OtherRace = "other";
+
+    /// <summary>The races that a network with <see cref="OtherRace"/> does not tell apart.</summary>
+    public static IReadOnlyList<string> OtherRaces { get; } = ["middle eastern", "latino hispanic"];
 
     /// <summary>The two genders.</summary>
     public static IReadOnlyList<string> Gender { get; } = ["Woman", "Man"];

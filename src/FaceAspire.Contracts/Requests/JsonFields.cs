@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using FaceAspire.Contracts.Errors;
 
 namespace FaceAspire.Contracts.Requests;
@@ -12,10 +13,14 @@ public static class JsonFields
     // An embedding of the largest model has 4,096 numbers; more than this is no embedding of ours.
     private const int MaxNumbers = 16_384;
 
-    private const int MaxTexts = 64;
-
     // No request of ours has half as many. A body of nothing but names would cost many times its own size.
     private const int MaxMembers = 64;
+
+    /// <summary>Items of a list of texts; more make it no list of ours.</summary>
+    internal const int MaxTexts = 64;
+
+    /// <summary>Bytes of a text that is no picture: a member's name, an item of a list, a value. Longer ones are never decoded.</summary>
+    internal const int MaxTextBytes = 256;
 
     private static readonly JsonReaderOptions _options = new() { MaxDepth = 16 };
 
@@ -33,19 +38,20 @@ public static class JsonFields
                 throw Invalid("must be a JSON object");
             }
 
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            // Members seen are counted, not those kept: names given twice and names that are no text cost as much as others.
+            for (int seen = 1; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; seen++)
             {
-                string? name = NameOf(ref reader);
+                if (seen > MaxMembers)
+                {
+                    throw Invalid($"has more than {MaxMembers} members");
+                }
+
+                string? name = ShortText(ref reader);
                 reader.Read();
                 var value = ReadValue(ref reader, utf8);
                 if (name is not null)
                 {
                     fields[name] = value;
-                }
-
-                if (fields.Count > MaxMembers)
-                {
-                    throw Invalid($"has more than {MaxMembers} members");
                 }
             }
 
@@ -61,16 +67,27 @@ public static class JsonFields
     private static FaceAspireException Invalid(string msg, Exception? cause = null) =>
         new(ErrorCode.ValidationError, $"The body {msg}.", cause) { Fields = [new("body", msg)] };
 
-    /// <summary>The name of the member, or null when it is no valid text: no field of ours has such a name.</summary>
-    private static string? NameOf(ref Utf8JsonReader reader)
+    /// <summary>The name of a member or an item of a list; null when it is longer than any of ours, or no valid text.</summary>
+    private static string? ShortText(ref Utf8JsonReader reader)
     {
+        var raw = reader.ValueSpan;
+        if (raw.Length > MaxTextBytes)
+        {
+            return null;
+        }
+
+        if (!reader.ValueIsEscaped)
+        {
+            return Utf8.IsValid(raw) ? Encoding.UTF8.GetString(raw) : null;
+        }
+
         try
         {
             return reader.GetString();
         }
         catch (InvalidOperationException)
         {
-            return null; // invalid UTF-8 or a lone surrogate
+            return null; // a lone surrogate; dear, so callers bound how often they ask
         }
     }
 
@@ -125,30 +142,35 @@ public static class JsonFields
     {
         var texts = new List<string>();
         var numbers = new List<float>();
-        bool homogeneous = true;
+        bool isList = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            switch (reader.TokenType)
-            {
-                case JsonTokenType.String when texts.Count < MaxTexts && NameOf(ref reader) is { } text:
-                    texts.Add(text);
-                    break;
-                case JsonTokenType.Number when numbers.Count < MaxNumbers && float.IsFinite((float)reader.GetDouble()):
-                    numbers.Add((float)reader.GetDouble());
-                    break;
-                default:
-                    reader.Skip();
-                    homogeneous = false;
-                    break;
-            }
+            // After the first item that spoils the list the others are walked over: decoding them would cost many times their size.
+            isList = isList && TryAdd(ref reader, texts, numbers);
+            reader.Skip();
         }
 
-        return (homogeneous, texts.Count, numbers.Count) switch
+        return (isList, numbers.Count) switch
         {
-            (true, _, 0) => new() { Kind = FieldKind.Texts, Texts = texts },
-            (true, 0, _) => new() { Kind = FieldKind.Numbers, Numbers = [.. numbers] },
-            _ => new() { Kind = FieldKind.Other },
+            (false, _) => new() { Kind = FieldKind.Other },
+            (true, 0) => new() { Kind = FieldKind.Texts, Texts = texts },
+            _ => new() { Kind = FieldKind.Numbers, Numbers = [.. numbers] },
         };
+    }
+
+    private static bool TryAdd(ref Utf8JsonReader reader, List<string> texts, List<float> numbers)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String when numbers.Count == 0 && texts.Count < MaxTexts && ShortText(ref reader) is { } text:
+                texts.Add(text);
+                return true;
+            case JsonTokenType.Number when texts.Count == 0 && numbers.Count < MaxNumbers && (float)reader.GetDouble() is var number && float.IsFinite(number):
+                numbers.Add(number);
+                return true;
+            default:
+                return false;
+        }
     }
 
     /// <summary>Text of a field that is no picture. Invalid UTF-8 becomes the replacement character, which no name holds.</summary>

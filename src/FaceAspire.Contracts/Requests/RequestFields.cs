@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
@@ -8,6 +9,9 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="values">The fields as sent, by wire name.</param>
 public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values)
 {
+    // Room for every name of a list, thrice over. A form's text may be as long as a picture: nothing longer is decoded.
+    private const int MaxListBytes = 1_024;
+
     private readonly List<FieldError> _errors = [];
 
     /// <summary>A picture that must be there.</summary>
@@ -29,9 +33,9 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
             return value.Boolean;
         }
 
-        if (value.Kind == FieldKind.FormText)
+        if (value.Kind == FieldKind.FormText && TryDecode(value, out string? text))
         {
-            switch (JsonFields.Decode(value.Text).Trim().ToUpperInvariant())
+            switch (text.ToUpperInvariant())
             {
                 case "TRUE" or "1" or "YES" or "ON":
                     return true;
@@ -87,7 +91,7 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
             return defaultValue;
         }
 
-        if (value.Kind is FieldKind.Text or FieldKind.FormText && vocabulary.TryParse(JsonFields.Decode(value.Text).Trim(), out var choice))
+        if (value.Kind is FieldKind.Text or FieldKind.FormText && TryDecode(value, out string? text) && vocabulary.TryParse(text, out var choice))
         {
             return choice;
         }
@@ -101,7 +105,7 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
         where T : struct => TryGet(field, out _) ? Choice(field, vocabulary) : null;
 
     /// <summary>Names of a vocabulary, without repetition; <paramref name="defaultValue"/> when not sent.
-    /// A form may write them as <c>["a","b"]</c>, <c>(a,b)</c> or <c>a,b</c>.</summary>
+    /// A form may write them as <c>["a","b"]</c>, <c>(a,b)</c> or <c>a,b</c>; at most 64 are taken.</summary>
     public IReadOnlyList<T> Choices<T>(string field, Vocabulary<T> vocabulary, IReadOnlyList<T> defaultValue)
         where T : notnull
     {
@@ -113,15 +117,15 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
         IReadOnlyList<string> names = value.Kind switch
         {
             FieldKind.Texts => value.Texts ?? [],
-            FieldKind.FormText => JsonFields.Decode(value.Text).Trim(' ', '[', ']', '(', ')')
+            FieldKind.FormText when value.Text.Length <= MaxListBytes => JsonFields.Decode(value.Text).Trim(' ', '[', ']', '(', ')')
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(name => name.Trim('"', '\''))
                 .ToList(),
             _ => [],
         };
         var choices = new List<T>();
-        bool valid = names.Count > 0;
-        foreach (string name in names)
+        bool valid = names.Count is > 0 and <= JsonFields.MaxTexts;
+        foreach (string name in valid ? names : [])
         {
             if (!vocabulary.TryParse(name, out var choice))
             {
@@ -158,7 +162,13 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
     {
         number = value.Number;
         return value.Kind == FieldKind.Number ||
-            (value.Kind == FieldKind.FormText && double.TryParse(JsonFields.Decode(value.Text), NumberStyles.Float, CultureInfo.InvariantCulture, out number));
+            (value.Kind == FieldKind.FormText && TryDecode(value, out string? text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number));
+    }
+
+    private static bool TryDecode(in FieldValue value, [NotNullWhen(true)] out string? text)
+    {
+        text = value.Text.Length <= JsonFields.MaxTextBytes ? JsonFields.Decode(value.Text).Trim() : null;
+        return text is not null;
     }
 
     private bool TryGet(string field, out FieldValue value)

@@ -79,6 +79,8 @@ internal sealed class InputFile : FileObject
     public List<float>? Mean { get; set; }
 
     public float? Scale { get; set; }
+
+    public bool? TakesBytes { get; set; }
 }
 
 /// <summary>A crop.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FaceAspire.Contracts.Names;
 
 namespace FaceAspire.ModelHub.Internal;
 
@@ -42,6 +43,14 @@ internal static class CatalogReader
             {
                 entries.Add(complete);
             }
+        }
+
+        // Asked last: a model with a problem of its own tells nothing yet.
+        if (problems.Count == 0)
+        {
+            problems.AddRange(Enum.GetValues<AttributeAction>()
+                .Except(entries.SelectMany(static entry => entry.Outputs).Select(static output => output.Action))
+                .Select(static action => $"no model tells {ApiNames.Actions.NameOf(action)}"));
         }
 
         return problems.Count == 0 ? entries : throw new InvalidDataException(string.Join('\n', problems));

@@ -24,7 +24,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         Check(file.Sha256 is { } hash && ModelEntry.IsSha256(hash), "sha256 must be 64 lower-case hexadecimal digits");
         Check(file.SizeBytes > 0, "size_bytes must be positive");
         var task = Word("task", file.Task, _tasks);
-        var input = Input("input", file.Input);
+        var input = Input("input", file.Input, task);
         var crop = task == ModelTask.Detection ? null : Crop();
         Check(crop is null || input is null || (crop.Width == input.Width && crop.Height == input.Height), "crop must have the size of input");
         var texts = new
@@ -54,7 +54,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
                 break;
         }
 
-        var deepFaceInput = file.DeepFaceInput is null ? null : Input("deepface_input", file.DeepFaceInput);
+        var deepFaceInput = file.DeepFaceInput is null ? null : Input("deepface_input", file.DeepFaceInput, task);
         if (problems.Count > _problemsBefore || input is null || task is null)
         {
             return null;
@@ -122,7 +122,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         return null;
     }
 
-    private ModelInput? Input(string member, InputFile? input)
+    private ModelInput? Input(string member, InputFile? input, ModelTask? task)
     {
         if (input is null)
         {
@@ -135,7 +135,8 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         Check(input.Width is > 0 and <= 4_096 && input.Height is > 0 and <= 4_096, $"{member} must have a width and a height of 1 to 4096");
         Check(input.Mean?.Count == (color == ColorOrder.Gray ? 1 : 3), $"{member}.mean must have one number per channel");
         Check(input.Scale is { } scale && float.IsFinite(scale) && scale != 0, $"{member}.scale must be a number other than 0");
-        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0) : null;
+        Check(input.TakesBytes is null || task == ModelTask.Recognition, $"{member}.takes_bytes is for recognisers: nobody else takes a normalization");
+        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0, input.TakesBytes ?? false) : null;
     }
 
     private CropRecipe? Crop()
@@ -223,15 +224,22 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             string[] classes = [.. (output.Classes ?? []).Select(static name => name ?? "")];
             if (Word("outputs.action", output.Action, ApiNames.Actions) is { } action)
             {
-                var known = DeepFaceClasses.Of(action);
-                bool valid = classes.Distinct().Count() == classes.Length && classes.Length > 0 == known.Count > 0
-                    && classes.All(name => known.Contains(name) || (action == AttributeAction.Race && name == DeepFaceClasses.OtherRace));
-                Check(valid, $"outputs.classes of {output.Action} must be DeepFace's: {string.Join(", ", known)}");
+                Check(AreClassesOf(action, classes), $"outputs.classes of {output.Action} must be DeepFace's: {string.Join(", ", DeepFaceClasses.Of(action))}");
+                Check(!outputs.Exists(other => other.Action == action), $"outputs tell {output.Action} twice");
                 outputs.Add(new(action, Text("outputs.tensor", output.Tensor), classes));
             }
         }
 
         Check(outputs.Count > 0, "outputs must tell at least one attribute");
         return outputs;
+    }
+
+    /// <summary>Each class once, in any order: a class that the network lacks would be answered with 0 % for ever. <c>other</c> stands for two races at once.</summary>
+    private static bool AreClassesOf(AttributeAction action, string[] classes)
+    {
+        IEnumerable<string> told = action == AttributeAction.Race
+            ? classes.SelectMany(static name => name == DeepFaceClasses.OtherRace ? DeepFaceClasses.OtherRaces : [name])
+            : classes;
+        return told.Order(StringComparer.Ordinal).SequenceEqual(DeepFaceClasses.Of(action).Order(StringComparer.Ordinal));
     }
 }

@@ -13,9 +13,15 @@ public static class EyeLineAligner
     /// <param name="box">The (expanded) box in whole pixels of the picture; may stick out.</param>
     /// <param name="rightEye">The person's right eye.</param>
     /// <param name="leftEye">The person's left eye.</param>
-    /// <returns>The crop, at most as large as the box; null when nothing of the box is left.</returns>
+    /// <returns>The crop, at most as large as the box; null when nothing of the box is left, or when it is larger than DeepFace's frame.</returns>
     public static PixelBuffer? Align(PixelBuffer image, PixelBox box, Vector2 rightEye, Vector2 leftEye)
     {
+        // A crop is as large as its box. No face exceeds the picture with its border, so none costs more than four times the picture.
+        if (box.Width > 2L * image.Width || box.Height > 2L * image.Height)
+        {
+            return null;
+        }
+
         int marginX = box.Width / 2;
         int marginY = box.Height / 2;
         int width = box.Width + (2 * marginX);

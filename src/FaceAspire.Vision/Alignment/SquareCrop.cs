@@ -6,9 +6,6 @@ namespace FaceAspire.Vision.Alignment;
 /// <summary>The upright square around a face's box that attribute networks take.</summary>
 public static class SquareCrop
 {
-    // Longest side of a square that is copied before it is resized: 75 MB.
-    private const int MaxSide = 5_000;
-
     /// <summary>Cuts the square and resizes it: area averaging when it shrinks, bilinear when it grows. Black outside the picture.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="box">The face's box.</param>
@@ -20,15 +17,16 @@ public static class SquareCrop
         double side = Math.Max(box.Width, box.Height) * (double)margin;
         double left = box.X + (box.Width / 2.0) - (side / 2);
         double top = box.Y + (box.Height / 2.0) - (side / 2);
-        if (side > MaxSide)
+        int pixels = Math.Max(1, (int)Math.Round(side));
+        int x = (int)Math.Round(left);
+        int y = (int)Math.Round(top);
+        if (pixels > Math.Max(width, height))
         {
-            // A ribbon of a picture would have a square of gigabytes: sampled in place instead.
-            var toCrop = new AffineMatrix(width / side, 0, -left * width / side, 0, height / side, -top * height / side);
-            return AffineWarp.Warp(image, toCrop, width, height, Interpolation.Bilinear);
+            // In place: a ribbon of a picture has a square of gigabytes, nearly all of it black.
+            return AreaResizer.Shrink(image, x, y, pixels, pixels, width, height);
         }
 
-        int pixels = Math.Max(1, (int)Math.Round(side));
-        using var square = PixelRegion.Cut(image, (int)Math.Round(left), (int)Math.Round(top), pixels, pixels);
-        return Resizer.Resize(square, width, height, pixels > Math.Max(width, height) ? Interpolation.Area : Interpolation.Bilinear);
+        using var square = PixelRegion.Cut(image, x, y, pixels, pixels);
+        return Resizer.Resize(square, width, height, Interpolation.Bilinear);
     }
 }

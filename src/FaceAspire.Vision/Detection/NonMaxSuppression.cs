@@ -6,10 +6,7 @@ public static class NonMaxSuppression
     /// <summary>The faces that stay, best first. A face goes when its IoU with a better one that stays is above the threshold.</summary>
     /// <param name="candidates">Faces in any order; sorted by falling confidence when this returns.</param>
     /// <param name="overlapThreshold">Largest IoU that two faces may have, 0 to 1.</param>
-    public static List<DetectedFace> Suppress(List<DetectedFace> candidates, float overlapThreshold) =>
-        Suppress(candidates, overlapThreshold, static face => face.Box);
-
-    /// <summary>The same, with overlaps measured on the boxes that <paramref name="boxOf"/> gives.</summary>
+    /// <param name="boxOf">Gives the box on which a face's overlaps are measured.</param>
     public static List<DetectedFace> Suppress(List<DetectedFace> candidates, float overlapThreshold, Func<DetectedFace, FaceBox> boxOf)
     {
         // Ties fall by position, so that the same picture gives the same faces in the same order everywhere.
@@ -24,13 +21,7 @@ public static class NonMaxSuppression
         foreach (var face in candidates)
         {
             var box = boxOf(face);
-            bool overlaps = false;
-            foreach (var other in keptBoxes)
-            {
-                overlaps |= other.Iou(box) > overlapThreshold;
-            }
-
-            if (!overlaps)
+            if (!Overlaps(keptBoxes, box, overlapThreshold))
             {
                 kept.Add(face);
                 keptBoxes.Add(box);
@@ -38,5 +29,18 @@ public static class NonMaxSuppression
         }
 
         return kept;
+    }
+
+    private static bool Overlaps(List<FaceBox> kept, FaceBox box, float overlapThreshold)
+    {
+        foreach (var other in kept)
+        {
+            if (other.Iou(box) > overlapThreshold)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

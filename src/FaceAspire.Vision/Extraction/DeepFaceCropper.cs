@@ -51,12 +51,20 @@ internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
     private List<PixelBuffer> Fit(PixelBuffer crop)
     {
         List<PixelBuffer> crops = [];
-        foreach (var recipe in options.Crops)
+        try
         {
-            crops.Add(IsNaturalSize(recipe) ? PixelRegion.Cut(crop, 0, 0, crop.Width, crop.Height) : Letterbox.Fit(crop, recipe.Width, recipe.Height));
-        }
+            foreach (var recipe in options.Crops)
+            {
+                crops.Add(IsNaturalSize(recipe) ? PixelRegion.Cut(crop, 0, 0, crop.Width, crop.Height) : Letterbox.Fit(crop, recipe.Width, recipe.Height));
+            }
 
-        return crops;
+            return crops;
+        }
+        catch
+        {
+            crops.ForEach(static made => made.Dispose());
+            throw;
+        }
     }
 
     private static bool IsNaturalSize(CropRecipe recipe) => recipe.Width == 0 || recipe.Height == 0;

@@ -10,21 +10,33 @@ internal static class AreaResizer
     private const double Sliver = 1e-3;
 
     /// <summary>A copy no larger than the source on either axis.</summary>
-    public static PixelBuffer Shrink(PixelBuffer source, int width, int height)
+    public static PixelBuffer Shrink(PixelBuffer source, int width, int height) => Shrink(source, 0, 0, source.Width, source.Height, width, height);
+
+    /// <summary>A copy of a rectangle, no larger than it on either axis; black counts in where it lies outside of the source.</summary>
+    /// <param name="source">Only read.</param>
+    /// <param name="x">Left column of the rectangle, may be negative.</param>
+    /// <param name="y">Upper row of the rectangle, may be negative.</param>
+    /// <param name="columnCount">Columns of the rectangle.</param>
+    /// <param name="rowCount">Rows of the rectangle.</param>
+    /// <param name="width">Pixels across the result.</param>
+    /// <param name="height">Pixels down the result.</param>
+    /// <remarks>Costs what the part inside of the source costs, however large the rectangle.</remarks>
+    public static PixelBuffer Shrink(PixelBuffer source, int x, int y, int columnCount, int rowCount, int width, int height)
     {
         var result = new PixelBuffer(width, height);
+        result.Pixels.Clear(); // rows without a part inside stay so
 
         // Every result pixel shares at most its first and last source pixel with its neighbours.
         using var columnParts = MemoryPool<Part>.Shared.Rent(source.Width + (2 * width));
         using var rowParts = MemoryPool<Part>.Shared.Rent(source.Height + (2 * height));
-        var columns = columnParts.Memory.Span[..Fill(columnParts.Memory.Span, source.Width, width)];
-        var rows = rowParts.Memory.Span[..Fill(rowParts.Memory.Span, source.Height, height)];
+        var columns = columnParts.Memory.Span[..Fill(columnParts.Memory.Span, x, columnCount, source.Width, width)];
+        var rows = rowParts.Memory.Span[..Fill(rowParts.Memory.Span, y, rowCount, source.Height, height)];
 
         int length = result.Stride;
         using var buffers = MemoryPool<float>.Shared.Rent(2 * length);
         var row = buffers.Memory.Span[..length];
         var sum = buffers.Memory.Span.Slice(length, length);
-        sum.Clear();
+        buffers.Memory.Span[..(2 * length)].Clear();
         for (int i = 0; i < rows.Length; i++)
         {
             var part = rows[i];
@@ -53,6 +65,9 @@ internal static class AreaResizer
                 sum = Vector128<float>.Zero;
             }
         }
+
+        // Columns that lie outside: the last store may have left its fourth lane in the first of them.
+        destination[(parts.Length == 0 ? 0 : (parts[^1].Destination + 1) * PixelBuffer.Channels)..].Clear();
     }
 
     private static void Round(ReadOnlySpan<float> sums, Span<byte> destination)
@@ -64,7 +79,8 @@ internal static class AreaResizer
         }
     }
 
-    private static int Fill(Span<Part> parts, int size, int newSize)
+    /// <summary>The parts of the stretch of <paramref name="size"/> pixels from <paramref name="origin"/> on that lie within the <paramref name="limit"/> pixels there are.</summary>
+    private static int Fill(Span<Part> parts, int origin, int size, int limit, int newSize)
     {
         double scale = size / (double)newSize;
         int count = 0;
@@ -75,24 +91,27 @@ internal static class AreaResizer
             double covered = Math.Min(scale, size - start);
             int last = Math.Min((int)Math.Floor(end), size - 1);
             int first = Math.Min((int)Math.Ceiling(start), last);
-            if (first - start > Sliver)
+            if (first - start > Sliver && IsInside(origin + first - 1, limit))
             {
-                parts[count++] = new(first - 1, i, (float)((first - start) / covered));
+                parts[count++] = new(origin + first - 1, i, (float)((first - start) / covered));
             }
 
-            for (int whole = first; whole < last; whole++)
+            int lastInside = Math.Min(origin + last, limit);
+            for (int whole = Math.Max(origin + first, 0); whole < lastInside; whole++)
             {
                 parts[count++] = new(whole, i, (float)(1 / covered));
             }
 
-            if (end - last > Sliver)
+            if (end - last > Sliver && IsInside(origin + last, limit))
             {
-                parts[count++] = new(last, i, (float)(Math.Min(Math.Min(end - last, 1), covered) / covered));
+                parts[count++] = new(origin + last, i, (float)(Math.Min(Math.Min(end - last, 1), covered) / covered));
             }
         }
 
         return count;
     }
+
+    private static bool IsInside(int index, int limit) => index >= 0 && index < limit;
 
     /// <summary>How much of a source pixel goes into a destination pixel.</summary>
     private readonly record struct Part(int Source, int Destination, float Weight);

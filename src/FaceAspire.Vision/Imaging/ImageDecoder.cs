@@ -79,6 +79,8 @@ public sealed class ImageDecoder(int maxPixels)
             throw Refused($"The {ImageFormats.NameOf(format)} image has {bytes.Bands} colour channels.");
         }
 
+        // A turned picture is decoded into a picture of its own, which listens to the loaded one, not to what becomes of it.
+        using var stopDecoding = cancellationToken.UnsafeRegister(static image => ((Image)image!).SetKill(true), loaded);
         using var stop = cancellationToken.UnsafeRegister(static image => ((Image)image!).SetKill(true), bytes);
         return CopyPixels(bytes);
     }

@@ -30,6 +30,9 @@ public enum ImageFormat
     /// <summary>SVG, or other XML. Refused.</summary>
     Svg,
 
+    /// <summary>A web page, such as a login or an error in place of a picture. Refused.</summary>
+    Html,
+
     /// <summary>PDF. Refused.</summary>
     Pdf,
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FaceAspire.Vision.Imaging;
 
 /// <summary>Tells the type of an image from its first bytes, never from a name.</summary>
@@ -28,7 +30,7 @@ public static class ImageFormats
         [0, 0, 0, 0x0C, (byte)'j', (byte)'P', (byte)' ', (byte)' ', ..] or [0xFF, 0x4F, 0xFF, 0x51, ..] => ImageFormat.Jpeg2000,
         [(byte)'8', (byte)'B', (byte)'P', (byte)'S', ..] => ImageFormat.Psd,
         [0, 0, 1, 0, ..] => ImageFormat.Ico,
-        _ => head.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'<', (byte)'?' or (byte)'s' or (byte)'!', ..] ? ImageFormat.Svg : null,
+        _ => SniffText(head.TrimStart("\uFEFF \t\r\n"u8)),
     };
 
     /// <summary>The name of a type, for messages.</summary>
@@ -37,8 +39,18 @@ public static class ImageFormats
         ImageFormat.JpegXl => "JPEG XL",
         ImageFormat.Jpeg2000 => "JPEG 2000",
         ImageFormat.WebP => "WebP",
+        ImageFormat.Html => "an HTML page",
         _ => format.ToString().ToUpperInvariant(),
     };
+
+    private static ImageFormat? SniffText(ReadOnlySpan<byte> text) => text switch
+    {
+        [(byte)'<', (byte)'s', (byte)'v', (byte)'g', ..] or [(byte)'<', (byte)'?', (byte)'x', (byte)'m', (byte)'l', ..] => ImageFormat.Svg,
+        _ when StartsWith(text, "<!doctype html"u8) || StartsWith(text, "<html"u8) || StartsWith(text, "<head"u8) || StartsWith(text, "<body"u8) => ImageFormat.Html,
+        _ => null,
+    };
+
+    private static bool StartsWith(ReadOnlySpan<byte> text, ReadOnlySpan<byte> tag) => text.Length >= tag.Length && Ascii.EqualsIgnoreCase(text[..tag.Length], tag);
 
     /// <summary>ISO base media files say in their brands what is in them: one of AVIF's makes it AVIF, as the major brand may be the neutral mif1.</summary>
     private static ImageFormat? SniffBrand(ReadOnlySpan<byte> brands)

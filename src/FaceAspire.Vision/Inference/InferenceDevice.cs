@@ -45,15 +45,23 @@ public sealed partial class InferenceDevice
                 }
                 catch (Exception exception) when (exception is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
                 {
-                    // A package without CUDA, no driver, no such device: not asked again for the next model.
+                    // A package without CUDA, no driver, no such device, no memory left on it: not asked again for the next model.
+                    // But a file that the CPU cannot load either says nothing about the GPU.
+                    var session = CreateCpuSession(path);
                     _gpu = null;
                     LogFallback(gpu, exception.Message);
+                    return session;
                 }
             }
         }
 
-        using var cpuOptions = CreateOptions();
-        return new InferenceSession(path, cpuOptions);
+        return CreateCpuSession(path);
+    }
+
+    private static InferenceSession CreateCpuSession(string path)
+    {
+        using var options = CreateOptions();
+        return new InferenceSession(path, options);
     }
 
     private static SessionOptions CreateOptions() => new()

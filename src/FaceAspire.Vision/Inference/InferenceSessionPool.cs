@@ -17,12 +17,21 @@ public sealed class InferenceSessionPool(string name, Func<string> locate, Infer
     /// <summary>Name of the model.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Whether the session has been made.</summary>
-    public bool IsLoaded => _session is not null;
-
     /// <summary>Makes the session if there is none yet.</summary>
     /// <exception cref="FaceAspireException">The weights are missing or refused, or the file cannot be loaded.</exception>
-    public void Load() => _ = Session();
+    public void Load()
+    {
+        // Else a session made while the pool is disposed of would have no owner.
+        _lifetime.EnterReadLock();
+        try
+        {
+            _ = Session();
+        }
+        finally
+        {
+            _lifetime.ExitReadLock();
+        }
+    }
 
     /// <summary>Runs the network on one input and hands its outputs to <paramref name="read"/>, in the model's own order. They are gone when it returns.</summary>
     /// <param name="input">The input tensor, N×C×H×W.</param>

@@ -36,7 +36,7 @@ public static class TensorPacker
         PackPlanes(crop.Pixels, input.Color, mean, input.Scale, tensor);
     }
 
-    /// <summary>Packs a crop with one of DeepFace's normalizations in place of the model's own mean and scale.</summary>
+    /// <summary>Packs a crop with one of DeepFace's normalizations in place of the model's own mean and scale; for a network that takes bytes, before them.</summary>
     /// <remarks>Formulas of DeepFace's <c>preprocessing.normalize_input</c>, on the bytes 0..255.</remarks>
     /// <exception cref="ArgumentException">The crop has another size, or the network has one channel and the formula three.</exception>
     public static void Pack(PixelBuffer crop, ModelInput input, InputNormalization normalization, Span<float> tensor)
@@ -58,11 +58,21 @@ public static class TensorPacker
             return;
         }
 
+        if (input.Color == ColorOrder.Gray && (f.Mean.X != f.Mean.Y || f.Mean.Y != f.Mean.Z))
+        {
+            throw new ArgumentException($"The normalization {normalization} has a mean for each of three channels, the network has one channel.", nameof(normalization));
+        }
+
         var mean = input.Color == ColorOrder.Bgr ? new Vector3(f.Mean.Z, f.Mean.Y, f.Mean.X) : f.Mean;
         Pack(crop, input with { Mean = [mean.X, mean.Y, mean.Z], Scale = f.Scale }, tensor);
         if (normalization == InputNormalization.Facenet)
         {
             Standardize(tensor[..Length(input)]);
+        }
+
+        if (input.TakesBytes)
+        {
+            PackAgainAsBytes(tensor[..Length(input)], input);
         }
     }
 
@@ -132,6 +142,22 @@ public static class TensorPacker
         if (deviation > 0)
         {
             TensorPrimitives.Divide(tensor, deviation, tensor);
+        }
+    }
+
+    /// <summary>What becomes of a normalized picture in a network that wants bytes: values up to 1 are taken for shares of 255, all others for
+    /// bytes already, and what is no byte wraps round, as numpy's cast does. So <c>raw</c> is the same as <c>base</c>.</summary>
+    private static void PackAgainAsBytes(Span<float> tensor, ModelInput input)
+    {
+        float factor = TensorPrimitives.Max<float>(tensor) > 1 ? 1 : byte.MaxValue;
+        int plane = input.Width * input.Height;
+        for (int channel = 0; channel < input.Channels; channel++)
+        {
+            float mean = input.Mean[channel];
+            foreach (ref float value in tensor.Slice(channel * plane, plane))
+            {
+                value = (unchecked((byte)(int)(value * factor)) - mean) * input.Scale;
+            }
         }
     }
 

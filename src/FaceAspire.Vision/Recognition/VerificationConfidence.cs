@@ -8,18 +8,20 @@ public static class VerificationConfidence
     private const double LowestMatch = 51;
     private const double HighestNonMatch = 49;
 
-    /// <summary>Confidence of a verdict where no calibration exists.</summary>
-    public static double Uncalibrated(bool verified) => verified ? LowestMatch : HighestNonMatch;
-
     /// <summary>0 to 100, two decimals.</summary>
-    /// <param name="calibration">The curve of the model and metric.</param>
+    /// <param name="calibration">The curve of the model and metric; null where DeepFace has none: 51 or 49, except at distance 0.</param>
     /// <param name="distance">The distance, not negative.</param>
     /// <param name="verified">Whether it is within the model's own threshold.</param>
-    public static double Of(ConfidenceCalibration calibration, double distance, bool verified)
+    public static double Of(ConfidenceCalibration? calibration, double distance, bool verified)
     {
         if (distance <= 0)
         {
             return verified ? 100 : 0;
+        }
+
+        if (calibration is null)
+        {
+            return verified ? LowestMatch : HighestNonMatch;
         }
 
         double normalized = calibration.Normalizer > 1 ? distance / calibration.Normalizer : distance;

@@ -195,6 +195,56 @@ public sealed class RequestFieldsTests
     }
 
     [Fact]
+    public void Choices_LongestListOfAForm_IsTaken() =>
+        Form("actions", string.Join(',', Enumerable.Repeat("age", 64))).Choices("actions", ApiNames.Actions, []).ShouldBe([AttributeAction.Age]);
+
+    [Fact]
+    public void Choices_MoreItemsThanAnyListOfOurs_IsRefused()
+    {
+        var fields = Form("actions", string.Join(',', Enumerable.Repeat("age", 65)));
+
+        fields.Choices("actions", ApiNames.Actions, []).ShouldBeEmpty();
+
+        Refused(fields).ShouldHaveSingleItem().Field.ShouldBe("actions");
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("0.5")]
+    [InlineData("1")]
+    [InlineData("cosine")]
+    [InlineData("age")]
+    public void Fields_TextPaddedPastTheLimit_AreRefused(string text)
+    {
+        var fields = Form("field", text.PadRight(1_025));
+
+        fields.Flag("field", defaultValue: false);
+        fields.WholeNumber("field", defaultValue: 0, min: 0, max: 1);
+        fields.Number("field", min: 0);
+        fields.Choice("field", ApiNames.Metrics);
+        fields.Choices("field", ApiNames.Actions, []);
+
+        Refused(fields).Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public void Fields_TextAsLongAsAPicture_IsNeverDecoded()
+    {
+        var fields = Form("field", string.Concat(Enumerable.Repeat("a,", 1_000_000)));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        fields.Flag("field", defaultValue: false);
+        fields.WholeNumber("field", defaultValue: 0, min: 0, max: 1);
+        fields.Number("field", min: 0);
+        fields.Choice("field", ApiNames.Metrics);
+        fields.Choices("field", ApiNames.Actions, []);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Refused(fields).Count.ShouldBe(5);
+        allocated.ShouldBeLessThan(100_000);
+    }
+
+    [Fact]
     public void ThrowIfInvalid_SeveralWrongFields_NamesThemAllInOrder()
     {
         var fields = Json("align", "3", "threshold", "-1");

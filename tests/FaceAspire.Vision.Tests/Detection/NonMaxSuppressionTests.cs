@@ -14,8 +14,8 @@ public sealed class NonMaxSuppressionTests
         var worse = Face(20, 0, 100, 100, 0.8f);
         var apart = Face(300, 0, 100, 100, 0.7f);
 
-        NonMaxSuppression.Suppress([apart, worse, better], 0.5f).ShouldBe([better, apart]);
-        NonMaxSuppression.Suppress([apart, worse, better], 0.7f).ShouldBe([better, worse, apart]);
+        NonMaxSuppression.Suppress([apart, worse, better], 0.5f, static face => face.Box).ShouldBe([better, apart]);
+        NonMaxSuppression.Suppress([apart, worse, better], 0.7f, static face => face.Box).ShouldBe([better, worse, apart]);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class NonMaxSuppressionTests
         Prop.ForAll(faces.ListOf().ToArbitrary(), list =>
         {
             const float Threshold = 0.3f;
-            var kept = NonMaxSuppression.Suppress([.. list], Threshold);
+            var kept = NonMaxSuppression.Suppress([.. list], Threshold, static face => face.Box);
             bool apart = kept.All(a => kept.All(b => ReferenceEquals(a, b) || a.Box.Iou(b.Box) <= Threshold));
             bool complete = list.All(face => kept.Any(k => ReferenceEquals(k, face) || (k.Box.Iou(face.Box) > Threshold && k.Confidence >= face.Confidence)));
             return apart && complete;

@@ -51,13 +51,18 @@ public sealed class VisionFixture : IDisposable
     public Embedding Embed(string model, PixelBuffer crop) =>
         Embedder(model).Embed([crop], InputNormalization.Base, TestContext.Current.CancellationToken)[0];
 
+    /// <summary>The crop that a recogniser takes under an alignment.</summary>
+    public CropRecipe CropOf(string model, AlignmentMode alignment)
+    {
+        var entry = Recogniser(model);
+        return alignment == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
+    }
+
     /// <summary>The embedding of the largest face of a photo, through the whole pipeline.</summary>
     public Embedding EmbedPhoto(string model, string path, AlignmentMode alignment, bool align = true)
     {
-        var entry = Recogniser(model);
-        var recipe = alignment == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
         using var image = Decode(path);
-        using var faces = Extractor.Extract(image, new("yunet", [recipe]) { MaxFaces = 1, Align = align }, TestContext.Current.CancellationToken);
+        using var faces = Extractor.Extract(image, new("yunet", [CropOf(model, alignment)]) { MaxFaces = 1, Align = align }, TestContext.Current.CancellationToken);
         faces.Count.ShouldBe(1, path);
         return Embed(model, faces[0].Crops[0]);
     }
@@ -68,5 +73,5 @@ public sealed class VisionFixture : IDisposable
         _gate.Dispose();
     }
 
-    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Name, () => SharedMaterial.File("models", entry.File));
+    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.File("models", entry.File));
 }

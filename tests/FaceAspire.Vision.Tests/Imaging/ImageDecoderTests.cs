@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Testing;
 using FaceAspire.Vision.Imaging;
@@ -169,6 +170,9 @@ public sealed class ImageDecoderTests
     [InlineData("0000001C667479706865696300000000", "HEIC")]
     [InlineData("3C73766720786D6C6E733D22", "SVG")]
     [InlineData("EFBBBF0A3C3F786D6C20", "SVG")]
+    [InlineData("3C21444F43545950452068746D6C3E", "an HTML page")] // <!DOCTYPE html>
+    [InlineData("EFBBBF0D0A3C21646F63747970652048544D4C", "an HTML page")]
+    [InlineData("20093C48544D4C206C616E673D", "an HTML page")] // <HTML lang=
     public void Decode_KnownTypeThatIsNotAccepted_IsNamed(string head, string name)
     {
         var failure = Should.Throw<FaceAspireException>(() => _decoder.Decode(Convert.FromHexString(head), CancellationToken.None));
@@ -211,6 +215,30 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Decode_Canceled_DoesNotDecode() =>
         Should.Throw<OperationCanceledException>(() => _decoder.Decode(PngEncoder.Encode(DrawnPicture.Buffer()), new CancellationToken(canceled: true)));
+
+    /// <summary>Upright pictures are decoded while they are copied, turned ones as a whole beforehand: each has to hear of it.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    public void Decode_CancelledHalfway_EndsLongBeforeTheDecodingWould(int orientation)
+    {
+        // Noise, so that decoding takes far longer than turning.
+        using var noise = Image.Gaussnoise(500, 500, sigma: 60, mean: 128).Cast(Enums.BandFormat.Uchar);
+        using var colored = noise.Bandjoin(noise, noise).Copy(interpretation: Enums.Interpretation.Srgb);
+        using var tagged = colored.Replicate(12, 12).Mutate(mutable => mutable.Set(GValue.GIntType, "orientation", orientation));
+        byte[] file = tagged.JpegsaveBuffer();
+        var decoder = new ImageDecoder(maxPixels: 36_000_000);
+        long start = Stopwatch.GetTimestamp();
+        decoder.Decode(file, TestContext.Current.CancellationToken).Dispose();
+        var whole = Stopwatch.GetElapsedTime(start);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        start = Stopwatch.GetTimestamp();
+        cancellation.CancelAfter(whole / 10);
+        Should.Throw<OperationCanceledException>(() => decoder.Decode(file, cancellation.Token));
+
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(whole * 0.4);
+    }
 
     [Fact]
     public async Task Decode_ManyThreads_GiveTheSamePixels()

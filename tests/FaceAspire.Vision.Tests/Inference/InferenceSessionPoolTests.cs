@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Testing;
 using FaceAspire.Vision.Inference;
@@ -7,6 +9,9 @@ namespace FaceAspire.Vision.Tests.Inference;
 
 public sealed class InferenceSessionPoolTests
 {
+    // Faces at once that keep a core busy for about a second.
+    private const int LongBatch = 128;
+
     private static readonly long[] _shape = [1, 3, 112, 112];
 
     private static InferenceDevice Cpu => new("-1", NullLogger<InferenceDevice>.Instance);
@@ -44,7 +49,7 @@ public sealed class InferenceSessionPoolTests
         present = true;
         pool.Load();
 
-        pool.IsLoaded.ShouldBeTrue();
+        Run(pool).ShouldBe(256);
     }
 
     [Fact]
@@ -77,6 +82,7 @@ public sealed class InferenceSessionPoolTests
         var pool = new InferenceSessionPool("busy", () => SharedMaterial.File("models", "dlib_resnet.onnx"), Cpu);
         using var running = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
+        var ended = new ConcurrentQueue<string>();
         var token = TestContext.Current.CancellationToken;
         var run = Task.Run(
             () => pool.Run(
@@ -86,19 +92,76 @@ public sealed class InferenceSessionPoolTests
                 {
                     running.Set();
                     go.Wait(TimeSpan.FromSeconds(20));
-                    return outputs[0].Length; // read after Dispose was called: the memory must still be there
+                    int length = outputs[0].Length; // read after Dispose was called: the memory must still be there
+                    ended.Enqueue("run");
+                    return length;
                 },
                 token),
             token);
         running.Wait(TimeSpan.FromSeconds(20), token).ShouldBeTrue();
 
-        var dispose = Task.Run(pool.Dispose, token);
-        dispose.IsCompleted.ShouldBeFalse();
+        var dispose = Task.Run(
+            () =>
+            {
+                pool.Dispose();
+                ended.Enqueue("dispose");
+            },
+            token);
+        (await Task.WhenAny(dispose, Task.Delay(TimeSpan.FromMilliseconds(200), token))).ShouldNotBeSameAs(dispose);
         go.Set();
 
         (await run.WaitAsync(TimeSpan.FromSeconds(20), token)).ShouldBe(128);
         await dispose.WaitAsync(TimeSpan.FromSeconds(20), token);
+        ended.ShouldBe(["run", "dispose"]);
     }
+
+    [Fact]
+    public async Task Dispose_SessionInTheMaking_WaitsForIt()
+    {
+        string model = SharedMaterial.File("models", "mobileface_v2.onnx");
+        using var making = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var token = TestContext.Current.CancellationToken;
+        var pool = new InferenceSessionPool(
+            "slow",
+            () =>
+            {
+                making.Set();
+                go.Wait(TimeSpan.FromSeconds(20));
+                return model;
+            },
+            Cpu);
+        var load = Task.Run(pool.Load, token);
+        making.Wait(TimeSpan.FromSeconds(20), token).ShouldBeTrue();
+
+        var dispose = Task.Run(pool.Dispose, token);
+        (await Task.WhenAny(dispose, Task.Delay(TimeSpan.FromMilliseconds(200), token))).ShouldNotBeSameAs(dispose);
+        go.Set();
+
+        await load.WaitAsync(TimeSpan.FromSeconds(20), token);
+        await dispose.WaitAsync(TimeSpan.FromSeconds(20), token);
+        Should.Throw<ObjectDisposedException>(() => Run(pool));
+    }
+
+    [Fact]
+    public void Run_CancelledHalfway_EndsLongBeforeTheRunWould()
+    {
+        using var pool = new InferenceSessionPool("long", () => SharedMaterial.File("models", "dlib_resnet.onnx"), Cpu);
+        SharedMaterial.Require();
+        long start = Stopwatch.GetTimestamp();
+        RunDlib(pool, TestContext.Current.CancellationToken).ShouldBe(128 * LongBatch);
+        var whole = Stopwatch.GetElapsedTime(start);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        start = Stopwatch.GetTimestamp();
+        cancellation.CancelAfter(whole / 10);
+        Should.Throw<OperationCanceledException>(() => RunDlib(pool, cancellation.Token));
+
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(whole / 2);
+    }
+
+    private static int RunDlib(InferenceSessionPool pool, CancellationToken cancellationToken) =>
+        pool.Run(new float[LongBatch * 3 * 150 * 150], [LongBatch, 3, 150, 150], static outputs => outputs[0].Length, cancellationToken);
 
     private static int Run(InferenceSessionPool pool) =>
         pool.Run(new float[3 * 112 * 112], _shape, static outputs => outputs[0].Length, TestContext.Current.CancellationToken);

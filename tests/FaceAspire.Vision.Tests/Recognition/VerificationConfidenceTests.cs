@@ -36,10 +36,18 @@ public sealed class VerificationConfidenceTests
     }
 
     [Fact]
-    public void Of_DistanceZero_IsCertain()
+    public void Of_DistanceZero_IsCertainWithOrWithoutACalibration()
     {
         VerificationConfidence.Of(_facenet512, 0, verified: true).ShouldBe(100);
-        VerificationConfidence.Uncalibrated(verified: true).ShouldBe(51);
-        VerificationConfidence.Uncalibrated(verified: false).ShouldBe(49);
+        VerificationConfidence.Of(_facenet512, 0, verified: false).ShouldBe(0);
+        VerificationConfidence.Of(calibration: null, 0, verified: true).ShouldBe(100);
+        VerificationConfidence.Of(calibration: null, 0, verified: false).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Of_NoCalibration_LeansToItsSide()
+    {
+        VerificationConfidence.Of(calibration: null, 0.2, verified: true).ShouldBe(51);
+        VerificationConfidence.Of(calibration: null, 0.9, verified: false).ShouldBe(49);
     }
 }
