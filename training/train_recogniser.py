@@ -34,9 +34,9 @@ def parse():
     parser.add_argument("--faces", required=True, help="folder that FaceAspire.TrainingData wrote")
     parser.add_argument("--identities", required=True, help="rec_celeba_film.tar.gz")
     parser.add_argument("--out", required=True, help="folder for checkpoints and curves; an existing checkpoint is continued")
-    parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=5e-3)
     parser.add_argument("--init", help="checkpoint whose weights are the start of a new schedule")
     parser.add_argument("--seed", type=int, default=20_261_124)
     parser.add_argument("--dimension", type=int, default=192)
@@ -104,7 +104,7 @@ def main():
         relation = F.mse_loss(embeddings @ embeddings.T, wanted @ wanted.T)
         known = people >= 0
         identity = margin(embeddings[known], people[known]) if known.any() else embeddings.sum() * 0
-        loss = (1 - cosine) + 10 * relation + 0.02 * identity
+        loss = (1 - cosine) + relation + 0.005 * identity
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 5.0)

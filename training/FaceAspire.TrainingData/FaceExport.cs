@@ -2,14 +2,9 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Models;
-using FaceAspire.Contracts.Names;
-using FaceAspire.ModelHub;
 using FaceAspire.Vision.Alignment;
 using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Imaging;
-using FaceAspire.Vision.Inference;
-using FaceAspire.Vision.Recognition;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAspire.TrainingData;
 
@@ -17,42 +12,27 @@ namespace FaceAspire.TrainingData;
 /// <remarks>
 /// Decoding, detection, alignment and the teachers' inputs are the product's, so the networks are trained on what they will meet. Files in the output folder:
 /// <c>crops.u8</c> (N×144×144×3 bytes R G B: the 112×112 crop of the five-point template with 16 pixels more on each side),
-/// <c>NAME.f32</c> per teacher (N×dimension floats: the unit embeddings of the crop and of its mirror image, added), <c>index.csv</c> (source and name of each row).
+/// <c>NAME.f32</c> per teacher (N rows of its numbers), <c>index.csv</c> (source and name of each row).
 /// </remarks>
-internal sealed class FaceExport : IDisposable
+internal sealed class FaceExport(IFaceDetector detector, IReadOnlyList<ITeacher> teachers)
 {
     private const int CropSide = 112;
     private const int Surroundings = 16;
     private const int Side = CropSide + (2 * Surroundings);
     private const int Chunk = 256;
-    private static readonly string[] _teacherNames = ["mobilefacenet_512", "mobileface_v2"];
 
-    private readonly InferenceSessions _sessions = new(new InferenceDevice("-1", NullLogger<InferenceDevice>.Instance));
+    // FER2013's 48×48 faces are smaller than what detectors find landmarks in.
+    private const int SmallSide = 64;
+    private const int Enlargement = 4;
+
     private readonly ImageDecoder _decoder = new(maxPixels: 50_000_000);
-    private readonly YuNetDetector _detector;
-    private readonly List<(string Name, Embedder Embedder)> _teachers = [];
-    private readonly Vector2[] _template;
-
-    public FaceExport(string modelsFolder)
-    {
-        var catalog = ModelCatalog.LoadDefault();
-        InferenceSessionPool Pool(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => Path.Combine(modelsFolder, entry.File));
-        var detector = catalog.Get(ModelTask.Detection, "yunet");
-        _detector = new(Pool(detector), detector.ScoreThreshold, detector.OverlapThreshold);
-        foreach (string name in _teacherNames)
-        {
-            var entry = catalog.Get(ModelTask.Recognition, name);
-            _teachers.Add((name, new(Pool(entry), entry.Input, entry.Dimension)));
-        }
-
-        _template = LandmarkTemplate.Of(new(CropGeometry.FivePoint, CropSide, CropSide));
-    }
+    private readonly Vector2[] _template = LandmarkTemplate.Of(new(CropGeometry.FivePoint, CropSide, CropSide));
 
     public void Run(string folder, IReadOnlyList<string> sources)
     {
         Directory.CreateDirectory(folder);
         using var crops = File.Create(Path.Combine(folder, "crops.u8"));
-        var embeddings = _teachers.ConvertAll(teacher => File.Create(Path.Combine(folder, $"{teacher.Name}.f32")));
+        var answers = teachers.Select(teacher => File.Create(Path.Combine(folder, $"{teacher.Name}.f32"))).ToList();
         using var index = new StreamWriter(Path.Combine(folder, "index.csv"));
         index.WriteLine("source,file");
         foreach (string source in sources)
@@ -71,9 +51,9 @@ internal sealed class FaceExport : IDisposable
                     }
 
                     crops.Write(face.Pixels);
-                    for (int teacher = 0; teacher < embeddings.Count; teacher++)
+                    for (int teacher = 0; teacher < answers.Count; teacher++)
                     {
-                        embeddings[teacher].Write(MemoryMarshal.AsBytes<float>(face.Embeddings[teacher]));
+                        answers[teacher].Write(MemoryMarshal.AsBytes<float>(face.Answers[teacher]));
                     }
 
                     index.WriteLine($"{name},{chunk[i].Name}");
@@ -85,10 +65,8 @@ internal sealed class FaceExport : IDisposable
             }
         }
 
-        embeddings.ForEach(static stream => stream.Dispose());
+        answers.ForEach(static stream => stream.Dispose());
     }
-
-    public void Dispose() => _sessions.Dispose();
 
     private Face? Find(byte[] encoded)
     {
@@ -104,50 +82,30 @@ internal sealed class FaceExport : IDisposable
 
         using (image)
         {
-            var face = _detector.Detect(image, CancellationToken.None).MaxBy(static face => face.Box.Area);
-            if (face is null || SimilarityTransform.Fit([.. face.Landmarks], _template) is not { } matrix)
+            if (Math.Max(image.Width, image.Height) > SmallSide)
             {
-                return null;
+                return Find(image);
             }
 
-            // The shift is a whole number of pixels, so the middle is the product's crop to the bit.
-            var wider = matrix with { M13 = matrix.M13 + Surroundings, M23 = matrix.M23 + Surroundings };
-            using var surroundings = AffineWarp.Warp(image, wider, Side, Side, Interpolation.Bilinear);
-            using var crop = AffineWarp.Warp(image, matrix, CropSide, CropSide, Interpolation.Bilinear);
-            using var mirrored = Mirror(crop);
-            return new(surroundings.Pixels.ToArray(), [.. _teachers.Select(teacher => Embed(teacher.Embedder, crop, mirrored))]);
+            using var larger = Resizer.Resize(image, image.Width * Enlargement, image.Height * Enlargement, Interpolation.Bilinear);
+            return Find(larger);
         }
     }
 
-    private static float[] Embed(Embedder embedder, PixelBuffer crop, PixelBuffer mirrored)
+    private Face? Find(PixelBuffer image)
     {
-        var both = embedder.Embed([crop, mirrored], InputNormalization.Base, CancellationToken.None);
-        float[] sum = new float[both[0].Values.Length];
-        foreach (var embedding in both)
+        var face = detector.Detect(image, CancellationToken.None).MaxBy(static face => face.Box.Area);
+        if (face is null || SimilarityTransform.Fit([.. face.Landmarks], _template) is not { } matrix)
         {
-            float norm = MathF.Sqrt(System.Numerics.Tensors.TensorPrimitives.SumOfSquares(embedding.Values.Span));
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(embedding.Values.Span, 1 / norm, sum, sum);
+            return null;
         }
 
-        return sum;
+        // The shift is a whole number of pixels, so the middle is the product's crop but for the rounding of positions to 1/32 pixel.
+        var wider = matrix with { M13 = matrix.M13 + Surroundings, M23 = matrix.M23 + Surroundings };
+        using var surroundings = AffineWarp.Warp(image, wider, Side, Side, Interpolation.Bilinear);
+        using var crop = AffineWarp.Warp(image, matrix, CropSide, CropSide, Interpolation.Bilinear);
+        return new(surroundings.Pixels.ToArray(), [.. teachers.Select(teacher => teacher.Tell(image, face, crop))]);
     }
 
-    private static PixelBuffer Mirror(PixelBuffer image)
-    {
-        var mirrored = new PixelBuffer(image.Width, image.Height);
-        for (int y = 0; y < image.Height; y++)
-        {
-            var source = MemoryMarshal.Cast<byte, Rgb>(image.Row(y));
-            var destination = MemoryMarshal.Cast<byte, Rgb>(mirrored.Row(y));
-            source.CopyTo(destination);
-            destination.Reverse();
-        }
-
-        return mirrored;
-    }
-
-    [StructLayout(LayoutKind.Sequential, Pack = 1)]
-    private readonly record struct Rgb(byte R, byte G, byte B);
-
-    private sealed record Face(byte[] Pixels, float[][] Embeddings);
+    private sealed record Face(byte[] Pixels, float[][] Answers);
 }

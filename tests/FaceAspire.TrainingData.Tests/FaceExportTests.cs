@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using FaceAspire.Contracts.Models;
+using FaceAspire.Testing;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+
+namespace FaceAspire.TrainingData.Tests;
+
+public sealed class FaceExportTests : IDisposable
+{
+    private const int Side = 144;
+    private const int Margin = 16;
+    private const int CropSide = 112;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("faceaspire-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Run_Photos_MiddleOfTheirCropsIsWhatTheProductCuts()
+    {
+        // img11 leans, img1 is large, couple holds two faces.
+        string[] photos = ["couple.jpg", "img1.jpg", "img11.jpg"];
+        string source = Directory.CreateDirectory(Path.Combine(_folder, "photos")).FullName;
+        foreach (string photo in photos)
+        {
+            File.Copy(SharedMaterial.Photo(photo), Path.Combine(source, photo));
+        }
+
+        using var networks = new TeacherNetworks(Path.Combine(SharedMaterial.Root, "models"));
+        new FaceExport(networks.Detector, networks.Recognition()).Run(_folder, [source]);
+
+        File.ReadAllLines(Path.Combine(_folder, "index.csv")).ShouldBe(["source,file", .. photos.Select(static photo => $"photos,{photo}")]);
+        byte[] crops = File.ReadAllBytes(Path.Combine(_folder, "crops.u8"));
+        for (int i = 0; i < photos.Length; i++)
+        {
+            // Positions are rounded to 1/32 pixel, which on an edge of 64 levels is two.
+            MiddleOf(crops, i).Zip(CutByTheProduct(networks, photos[i]), static (exported, cut) => Math.Abs(exported - cut)).Count(static difference => difference > 2)
+                .ShouldBeLessThan(CropSide * CropSide * PixelBuffer.Channels / 500, photos[i]);
+        }
+
+        var embeddings = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "mobilefacenet_512.f32")));
+        embeddings.Length.ShouldBe(photos.Length * 512);
+    }
+
+    private static byte[] MiddleOf(byte[] crops, int row)
+    {
+        List<byte> middle = [];
+        for (int y = 0; y < CropSide; y++)
+        {
+            int start = ((((row * Side) + Margin + y) * Side) + Margin) * PixelBuffer.Channels;
+            middle.AddRange(crops.AsSpan(start, CropSide * PixelBuffer.Channels));
+        }
+
+        return [.. middle];
+    }
+
+    private static byte[] CutByTheProduct(TeacherNetworks networks, string photo)
+    {
+        var decoder = new ImageDecoder(maxPixels: 50_000_000);
+        using var gate = new ComputeGate(maxConcurrency: 0);
+        using var image = decoder.Decode(File.ReadAllBytes(SharedMaterial.Photo(photo)), TestContext.Current.CancellationToken);
+        using var faces = new FaceExtractor(_ => networks.Detector, "yunet", decoder, gate)
+            .Extract(image, new("yunet", [new(CropGeometry.FivePoint, CropSide, CropSide)]) { MaxFaces = 1 }, TestContext.Current.CancellationToken);
+        return faces[0].Crops[0].Pixels.ToArray();
+    }
+}

@@ -1,0 +1,39 @@
+using FaceAspire.ModelHub;
+using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Inference;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FaceAspire.TrainingData;
+
+/// <summary>The detector and the teachers, from a folder of their weights.</summary>
+internal sealed class TeacherNetworks : IDisposable
+{
+    // Not in the catalogue: it only teaches.
+    private const string Emotion = "emotion_densenet.onnx";
+
+    private static readonly string[] _recognisers = ["mobilefacenet_512", "mobileface_v2"];
+
+    private readonly string _folder;
+    private readonly InferenceSessions _sessions = new(new InferenceDevice("-1", NullLogger<InferenceDevice>.Instance));
+    private readonly ModelCatalog _catalog = ModelCatalog.LoadDefault();
+
+    public TeacherNetworks(string folder)
+    {
+        _folder = folder;
+        var entry = _catalog.Get(ModelTask.Detection, "yunet");
+        Detector = new YuNetDetector(SessionOf(entry), entry.ScoreThreshold, entry.OverlapThreshold);
+    }
+
+    public IFaceDetector Detector { get; }
+
+    public IReadOnlyList<ITeacher> Recognition() =>
+    [
+        .. _recognisers.Select(name => _catalog.Get(ModelTask.Recognition, name)).Select(entry => new EmbeddingTeacher(entry.Name, new(SessionOf(entry), entry.Input, entry.Dimension))),
+    ];
+
+    public IReadOnlyList<ITeacher> Attributes() => [new EmotionTeacher(_sessions.Get(Emotion, Emotion, () => Path.Combine(_folder, Emotion)))];
+
+    public void Dispose() => _sessions.Dispose();
+
+    private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => Path.Combine(_folder, entry.File));
+}
