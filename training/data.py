@@ -75,9 +75,14 @@ def centre(stored):
     return stored[..., margin : margin + CROP, margin : margin + CROP, :]
 
 
-def augment(stored, random):
-    """A 112×112 view of a stored crop as a careless camera and an imprecise detector might have given it."""
-    scale, angle = random.uniform(0.92, 1.08), random.normal(0, 4)
+def whole(stored):
+    """The stored crop with its surroundings at 112×112: what the attribute network sees."""
+    return cv2.resize(stored, (CROP, CROP), interpolation=cv2.INTER_LINEAR)
+
+
+def augment(stored, random, zoom=1.0, gray=0.1):
+    """A 112×112 view of a stored crop as a careless camera and an imprecise detector might have given it; `zoom` CROP / SIDE shows all of it."""
+    scale, angle = zoom * random.uniform(0.92, 1.08), random.normal(0, 4)
     matrix = cv2.getRotationMatrix2D(((SIDE - 1) / 2, (SIDE - 1) / 2), angle, scale)
     matrix[:, 2] += (CROP - SIDE) / 2 + random.normal(0, 1.5, 2)
     if random.random() < 0.5:  # mirror: x becomes SIDE − 1 − x before anything else
@@ -94,7 +99,7 @@ def augment(stored, random):
     elif kind < 0.4:
         _, code = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.uniform(15, 70))])
         picture = cv2.imdecode(code, cv2.IMREAD_COLOR)
-    if random.random() < 0.1:
+    if random.random() < gray:
         picture = np.repeat((picture @ np.array([0.299, 0.587, 0.114], np.float32))[..., None], 3, 2).astype(np.uint8)
     if random.random() < 0.6:
         table = np.arange(256)[:, None] * random.uniform(0.7, 1.3) + random.uniform(-25, 25) + random.normal(0, 5, (1, 3))

@@ -33,10 +33,10 @@ def stage(channels_in, channels_out, blocks):
     return nn.Sequential(conv(channels_in, channels_out, 3, stride=2), *[Bottleneck(channels_out) for _ in range(blocks)])
 
 
-class Recogniser(nn.Module):
-    """Aligned 112×112 RGB in (x − 127.5) / 128 to an embedding; unit length when exported."""
+class Trunk(nn.Module):
+    """112×112 RGB in (x − 127.5) / 128 to `head` numbers."""
 
-    def __init__(self, dimension=192, width=(24, 64, 128, 256), blocks=(2, 4, 1), head=512):
+    def __init__(self, width, blocks, head):
         super().__init__()
         self.body = nn.Sequential(
             conv(3, width[0], 3, stride=2),
@@ -47,10 +47,72 @@ class Recogniser(nn.Module):
         )
         # Global depthwise convolution: a weight of its own for every place of the face (MobileFaceNet, arXiv:1804.07573).
         self.pool = nn.Sequential(nn.Conv2d(head, head, 7, groups=head, bias=False), nn.BatchNorm2d(head), nn.Flatten())
-        self.embed = nn.Linear(head, dimension)
 
     def forward(self, x):
-        return self.embed(self.pool(self.body(x)))
+        return self.pool(self.body(x))
+
+
+class Recogniser(Trunk):
+    """Crop of the five-point template to an embedding; unit length when exported."""
+
+    def __init__(self, dimension=192):
+        super().__init__(width=(24, 64, 128, 256), blocks=(2, 4, 1), head=512)
+        self.embed = nn.Linear(512, dimension)
+
+    def forward(self, x):
+        return self.embed(super().forward(x))
+
+
+class Attributes(Trunk):
+    """The same crop with its surroundings to logits: 101 years of age, then the classes of gender, race and emotion, each in DeepFace's order."""
+
+    SIZES = {"age": 101, "gender": 2, "race": 6, "emotion": 7}
+
+    def __init__(self):
+        super().__init__(width=(24, 48, 96, 192), blocks=(2, 3, 1), head=384)
+        self.drop = nn.Dropout(0.2)
+        self.tell = nn.Linear(384, sum(self.SIZES.values()))
+
+    def forward(self, x):
+        parts = self.tell(self.drop(super().forward(x))).split(list(self.SIZES.values()), 1)
+        return dict(zip(self.SIZES, parts))
+
+
+class Detector(nn.Module):
+    """Bytes B G R (a multiple of 32 pixels) to maps of strides 8, 16 and 32 with 15 numbers a cell: the logit of the score, then box and landmarks in YuNet's
+    terms: centre and points in strides from the cell's corner, logarithms of width and height in strides."""
+
+    STRIDES = (8, 16, 32)
+    NUMBERS = 15
+
+    def __init__(self, width=(12, 20, 40, 56, 56), neck=40):
+        super().__init__()
+        self.stem = nn.Sequential(conv(3, width[0], 3, stride=2), conv(width[0], width[1], 3, stride=2))
+        self.stages = nn.ModuleList([
+            nn.Sequential(conv(width[1], width[2], 3, stride=2), Bottleneck(width[2])),
+            nn.Sequential(conv(width[2], width[3], 3, stride=2), Bottleneck(width[3])),
+            nn.Sequential(conv(width[3], width[3], 3, stride=2, groups=width[3]), conv(width[3], width[4]), Bottleneck(width[4])),
+        ])
+        self.lateral = nn.ModuleList([conv(channels, neck) for channels in width[2:]])
+        self.heads = nn.ModuleList([nn.Sequential(conv(neck, neck, 3, groups=neck), conv(neck, neck), nn.Conv2d(neck, self.NUMBERS, 1)) for _ in self.STRIDES])
+        for head in self.heads:
+            nn.init.constant_(head[-1].bias[0], -4.6)  # one cell in a hundred is a face, before anything is learnt
+
+    def forward(self, x):
+        x = self.stem(x * (1 / 128))
+        levels = []
+        for stage_, lateral in zip(self.stages, self.lateral):
+            x = stage_(x)
+            levels.append(lateral(x))
+        # Top-down sums, as in feature pyramids (arXiv:1612.03144).
+        for level in (1, 0):
+            levels[level] = levels[level] + nn.functional.interpolate(levels[level + 1], scale_factor=2, mode="nearest")
+        return [head(level) for head, level in zip(self.heads, levels)]
+
+
+def cells(maps):
+    """The detector's maps N×15×h×w to N×cells×15, all strides after one another."""
+    return torch.cat([m.flatten(2).transpose(1, 2) for m in maps], 1)
 
 
 def multiply_adds(network, size):

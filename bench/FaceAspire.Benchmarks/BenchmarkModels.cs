@@ -23,7 +23,7 @@ internal sealed class BenchmarkModels : IDisposable
 
     public PixelBuffer DecodePhoto(string name) => Decoder.Decode(Photo(name), CancellationToken.None);
 
-    public InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => Path.Combine(SharedMaterial.Root, "models", entry.File));
+    public InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.Weights(entry.File));
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
 

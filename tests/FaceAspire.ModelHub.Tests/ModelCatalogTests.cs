@@ -20,7 +20,7 @@ public sealed class ModelCatalogTests
     {
         var catalog = ModelCatalog.LoadDefault();
 
-        catalog.Names.Models.Names.ShouldBe(["mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
+        catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
         catalog.Names.Detectors.Names.ShouldBe(["yunet", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
@@ -41,7 +41,7 @@ public sealed class ModelCatalogTests
     {
         foreach (var entry in ModelCatalog.LoadDefault().Entries)
         {
-            byte[] weights = File.ReadAllBytes(SharedMaterial.File("models", entry.File));
+            byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(entry.File));
 
             weights.LongLength.ShouldBe(entry.SizeBytes, entry.Name);
             Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(entry.Sha256, entry.Name);

@@ -30,6 +30,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     }
 
     [Theory]
+    [InlineData("FaceLite", "native")]
     [InlineData("mobileface_v2", "native")]
     [InlineData("MobileFaceNet", "native")]
     [InlineData("mobilefacenet_512", "native")]

@@ -23,7 +23,14 @@ public sealed class SteadinessTests(ITestOutputHelper output)
         long second = await SettledMemoryAsync(service);
 
         output.WriteLine($"resident memory {first / 1048576} MiB after 1,000 requests, {second / 1048576} MiB after 2,000");
-        (second - first).ShouldBeLessThan(MaxGrowth);
+        if (second - first >= MaxGrowth)
+        {
+            // Heaps of the collector and of the C library take their final size by steps of some 20 MiB, in some runs later than in others: a leak goes on.
+            await SendAllAsync(service, bodies);
+            long third = await SettledMemoryAsync(service);
+            output.WriteLine($"{third / 1048576} MiB after 3,000");
+            (third - second).ShouldBeLessThan(MaxGrowth);
+        }
     }
 
     /// <summary>Nine calls that succeed and one that must be refused, in turn.</summary>

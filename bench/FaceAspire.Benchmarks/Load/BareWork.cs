@@ -21,8 +21,8 @@ internal sealed class BareWork : IDisposable
         _photos = [.. photos.Select(BenchmarkModels.Photo)];
         _detectorSizes = [.. photos.Select(photo => DetectorSize(models, photo))];
         using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-        _detector = new(Path.Combine(SharedMaterial.Root, "models", models.Catalog.Get(ModelHub.ModelTask.Detection, "yunet").File), options);
-        _embedder = new(Path.Combine(SharedMaterial.Root, "models", entry.File), options);
+        _detector = new(SharedMaterial.Weights(models.Catalog.Get(ModelHub.ModelTask.Detection, "yunet").File), options);
+        _embedder = new(SharedMaterial.Weights(entry.File), options);
         _embedderShape = [1, entry.Input.Channels, entry.Input.Height, entry.Input.Width];
     }
 

@@ -24,6 +24,8 @@ public static class ServiceHost
     /// <summary>A builder that runs from any working directory and reads its settings from the environment, then from <c>.env</c> in the working directory.</summary>
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
+        NativeMemory.LimitArenas();
+
         // The .NET base image presets it, so it is nobody's wish and beats neither HTTP_PORTS nor HOST and PORT.
         Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", null);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });

@@ -73,5 +73,5 @@ public sealed class VisionFixture : IDisposable
         _gate.Dispose();
     }
 
-    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.File("models", entry.File));
+    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.Weights(entry.File));
 }

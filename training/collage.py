@@ -1,0 +1,77 @@
+"""Pictures with faces of all sizes, angles and qualities, made from pictures with faces. They need no labels: the teacher looks at each."""
+
+import os
+import tarfile
+
+import cv2
+import numpy as np
+
+
+def read_pack(path):
+    """The encoded pictures of a packed set."""
+    with tarfile.open(path) as tar:
+        return [np.frombuffer(tar.extractfile(member).read(), np.uint8) for member in tar if member.name.endswith(".jpg")]
+
+
+def read_folder(path):
+    """The encoded pictures of a folder."""
+    return [np.fromfile(os.path.join(path, name), np.uint8) for name in sorted(os.listdir(path)) if name.endswith(".jpg")]
+
+
+class Collages:
+    """Square pictures B G R: a background, faces pasted on it, and what careless cameras do."""
+
+    def __init__(self, portraits, photos, side):
+        self.portraits, self.photos, self.side = portraits, photos, side
+
+    def make(self, random):
+        picture = self._background(random)
+        for _ in range(random.integers(0, 7)):
+            self._paste(picture, cv2.imdecode(self.portraits[random.integers(len(self.portraits))], cv2.IMREAD_COLOR), random)
+        return self._spoil(picture, random)
+
+    def _background(self, random):
+        kind = random.random()
+        if kind < 0.75:
+            photo = cv2.imdecode(self.photos[random.integers(len(self.photos))], cv2.IMREAD_COLOR)
+            scale = self.side / min(photo.shape[:2]) * np.exp(random.uniform(0, 1.2))
+            photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+            y, x = random.integers(0, photo.shape[0] - self.side + 1), random.integers(0, photo.shape[1] - self.side + 1)
+            return photo[y : y + self.side, x : x + self.side].copy()
+        coarse = random.integers(0, 256, (random.integers(2, 12), random.integers(2, 12), 3)).astype(np.uint8)
+        return cv2.resize(coarse, (self.side, self.side), interpolation=cv2.INTER_NEAREST if kind < 0.85 else cv2.INTER_CUBIC)
+
+    def _paste(self, picture, portrait, random):
+        size = np.exp(random.uniform(np.log(16), np.log(1.3 * self.side)))
+        scale = size / max(portrait.shape[:2])
+        if scale < 0.5:
+            portrait = cv2.resize(portrait, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
+            scale = 0.5
+        height, width = portrait.shape[:2]
+        angle = random.normal(0, 8) if random.random() < 0.6 else random.uniform(-45, 45)
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
+        matrix[:, 2] += random.uniform(0, self.side, 2) - np.array([width / 2, height / 2])
+        if random.random() < 0.5:
+            portrait = portrait[:, ::-1]
+        cv2.warpAffine(portrait, matrix, (self.side, self.side), dst=picture, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
+        if random.random() < 0.15:
+            centre = (matrix @ np.array([width * random.uniform(0.2, 0.8), height * random.uniform(0.2, 0.8), 1])).astype(int)
+            half = max(2, int(size * random.uniform(0.05, 0.25)))
+            cv2.rectangle(picture, (int(centre[0] - half), int(centre[1] - half)), (int(centre[0] + half), int(centre[1] + half)),
+                          tuple(int(v) for v in random.integers(0, 256, 3)), -1)
+
+    @staticmethod
+    def _spoil(picture, random):
+        if random.random() < 0.5:
+            table = 255 * (np.arange(256) / 255) ** np.exp(random.normal(0, 0.5)) * random.uniform(0.4, 1.1)
+            picture = cv2.LUT(picture, np.clip(table[:, None] * random.uniform(0.9, 1.1, (1, 3)), 0, 255).astype(np.uint8)[:, None, :])
+        kind = random.random()
+        if kind < 0.15:
+            picture = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.5, 2))
+        elif kind < 0.3:
+            picture = cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(random.uniform(15, 70))])[1], cv2.IMREAD_COLOR)
+        elif kind < 0.4:
+            picture = np.clip(picture + random.normal(0, random.uniform(3, 20), picture.shape), 0, 255).astype(np.uint8)
+        if random.random() < 0.1:
+            picture = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+        return picture
