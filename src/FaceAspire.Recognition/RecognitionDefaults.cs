@@ -57,7 +57,7 @@ internal sealed class RecognitionDefaults
             MaxFaces = maxFaces,
             WholeImageWithoutFace = !enforceDetection,
         };
-        return new(entry, backend, resolved, normalization, enforceDetection, extraction);
+        return new(entry, backend, resolved, normalization, extraction);
     }
 
     /// <summary>The validator has seen to it that the name exists.</summary>

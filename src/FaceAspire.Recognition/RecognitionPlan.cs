@@ -10,14 +10,12 @@ namespace FaceAspire.Recognition;
 /// <param name="Detector">Name of the detector.</param>
 /// <param name="Alignment"><see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>, no longer automatic.</param>
 /// <param name="Normalization">What is done to the input's values.</param>
-/// <param name="EnforceDetection">Whether a picture without a face is an error.</param>
 /// <param name="Extraction">What Detection is asked for.</param>
 internal sealed record RecognitionPlan(
     ModelEntry Model,
     string Detector,
     AlignmentMode Alignment,
     InputNormalization Normalization,
-    bool EnforceDetection,
     ExtractionOptions Extraction)
 {
     /// <summary>What the network is fed under this alignment.</summary>

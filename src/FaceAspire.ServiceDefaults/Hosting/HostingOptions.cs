@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 namespace FaceAspire.ServiceDefaults.Hosting;
 
 /// <summary>Where a service listens, how it logs, how long a request may take.</summary>
-public sealed class HostingOptions : IValidatableObject
+internal sealed class HostingOptions : IValidatableObject
 {
     /// <summary>Addresses to listen on, separated by <c>;</c>, in ASP.NET Core's form. Beats <see cref="HttpPorts"/>.</summary>
     [ConfigurationKeyName("ASPNETCORE_URLS")]

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace FaceAspire.ServiceDefaults;
+namespace FaceAspire.ServiceDefaults.Warmup;
 
 /// <summary>Ready when the task is done.</summary>
 internal sealed class WarmupHealthCheck(WarmupTask task) : IHealthCheck

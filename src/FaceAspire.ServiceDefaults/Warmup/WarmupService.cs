@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace FaceAspire.ServiceDefaults;
+namespace FaceAspire.ServiceDefaults.Warmup;
 
 /// <summary>Makes things ready in the background: the service listens at once, so that a slow start is not taken for a dead one.</summary>
 internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WarmupService> logger)

@@ -1,6 +1,6 @@
 using FaceAspire.Contracts.Errors;
 
-namespace FaceAspire.ServiceDefaults;
+namespace FaceAspire.ServiceDefaults.Warmup;
 
 /// <summary>One thing to make ready, and how far it is.</summary>
 /// <param name="name">Name of the thing.</param>

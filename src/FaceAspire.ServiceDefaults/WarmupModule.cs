@@ -1,3 +1,4 @@
+using FaceAspire.ServiceDefaults.Warmup;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAspire.ServiceDefaults;
