@@ -15,7 +15,7 @@ internal static class Accuracy
 {
     private const double FalseMatchRate = 1e-3;
 
-    /// <summary>Prints, for every recogniser, alignment and metric, the threshold at a false-match rate of 1e-3, and the share of true pairs that it accepts.</summary>
+    /// <summary>Prints, for every recogniser, alignment and metric, the threshold at a false-match rate of 1e-3, the share of true pairs that it accepts, and the curve of the confidence.</summary>
     public static int PrintThresholds()
     {
         using var models = new BenchmarkModels();
@@ -36,6 +36,10 @@ internal static class Accuracy
                     double threshold = Math.Floor(FalseMatchThreshold.Choose(strangers, FalseMatchRate) * 10_000) / 10_000;
                     double accepted = same.Count(distance => distance <= threshold) / (double)same.Length;
                     Console.WriteLine($"{entry.Name,-20} {alignment,-9} {metric,-12} {threshold,9:F4}   accepts {accepted:P1} of {same.Length} true pairs ({strangers.Length} false ones, {faces.Count} faces)");
+                    if (alignment == AlignmentMode.Native)
+                    {
+                        Console.WriteLine($"    {ConfidenceFit.Fit(same, strangers, threshold)}");
+                    }
                 }
             }
         }

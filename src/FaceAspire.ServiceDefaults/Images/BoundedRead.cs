@@ -7,10 +7,13 @@ internal static class BoundedRead
 {
     private const int FirstSize = 65_536;
 
-    /// <summary>Everything that the stream holds; null when that is more than the limit. Memory grows with what arrives, not with what was announced.</summary>
+    // Taken on the sender's word alone: most photos fit, and nobody gets much for a lie.
+    private const int MostOnTrust = 1_048_576;
+
+    /// <summary>Everything that the stream holds; null when that is more than the limit. Beyond 1 MiB memory grows with what arrives, not with what was announced.</summary>
     /// <param name="stream">Read to its end, or to one byte over the limit.</param>
     /// <param name="limit">Most bytes accepted.</param>
-    /// <param name="expected">How many bytes are announced, when known: saves growing.</param>
+    /// <param name="expected">How many bytes are announced, when known: up to 1 MiB is taken at once.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static async Task<(byte[] Rented, int Length)?> ReadAsync(Stream stream, int limit, long? expected, CancellationToken cancellationToken)
     {
@@ -19,7 +22,7 @@ internal static class BoundedRead
             return null;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(expected + 1 ?? FirstSize, FirstSize));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(expected + 1 ?? FirstSize, MostOnTrust));
         int length = 0;
         try
         {
