@@ -1,6 +1,5 @@
 """Trains the attribute network: age, gender, race and emotion in one pass, each loss only over the pictures that have its label."""
 
-import argparse
 import csv
 import os
 import time
@@ -13,7 +12,7 @@ from torch.nn import functional as F
 import data
 import evaluation
 import networks
-from train_recogniser import rate_at
+import run
 
 GENDER = ["Woman", "Man"]
 RACE = ["asian", "indian", "black", "white", "middle eastern", "latino hispanic"]
@@ -119,43 +118,25 @@ def loss_of(told, age, classes, taught, weights):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = run.parser(__doc__, steps=6_000, batch=128, rate=4e-3)
     parser.add_argument("--faces", nargs="+", required=True, help="folders that FaceAspire.TrainingData wrote")
     parser.add_argument("--packs", nargs="+", required=True, help="the packed sets with labels")
     parser.add_argument("--fairface-csv", help="FairFace's label file, for its folder 'train'")
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=6_000)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--seed", type=int, default=20_261_124)
-    parser.add_argument("--half", action="store_true")
-    parser.add_argument("--every", type=int, default=500)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
-    os.makedirs(options.out, exist_ok=True)
-    checkpoint = os.path.join(options.out, "attributes.pt")
     faces = Labelled(options.faces, options.packs, options.fairface_csv)
     network = networks.Attributes()
     print(f"{len(faces.train)} faces to train on, {len(faces.dev)} of dev; {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW([
-        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": 0.05},
-        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0}], lr=options.rate)
-    first, log = 0, []
-    if os.path.exists(checkpoint):
-        state = torch.load(checkpoint, map_location=options.device)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, log = state["step"], state["log"]
+    training = run.Run(options, "attributes", decay=0.05, network=network)
     weights = {kind: faces.weights(kind).to(options.device) for kind in faces.classes}
     # Emotion labels are scarce: a third of every batch has one.
     with_emotion = faces.train[faces.classes["emotion"][faces.train] >= 0]
     without = faces.train[faces.classes["emotion"][faces.train] < 0]
 
     def make(number):
-        random = np.random.default_rng((options.seed, first + number))
+        random = training.random(number)
         third = options.batch // 3 if len(with_emotion) else 0
         rows = np.concatenate([random.choice(with_emotion, third), random.choice(without, options.batch - third, replace=False)])
         pictures = np.stack([data.augment(faces.crops[row], random, ZOOM, gray=0.3) for row in rows])
@@ -163,32 +144,23 @@ def main():
                 {kind: torch.from_numpy(numbers[rows]) for kind, numbers in faces.classes.items()}, torch.from_numpy(faces.taught[rows]))
 
     began, sums = time.time(), {}
-    for number, (pictures, age, classes, taught) in enumerate(data.batches(make, options.steps - first)):
-        step = first + number
-        for group in optimizer.param_groups:
-            group["lr"] = options.rate * rate_at(step, options.steps)
+    for number, (pictures, age, classes, taught) in enumerate(data.batches(make, options.steps - training.first)):
+        step = training.first + number
         pictures = pictures.to(options.device, memory_format=torch.channels_last)
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.half):
             told = network(pictures)
         told = {kind: logits.float() for kind, logits in told.items()}
         loss, losses = loss_of(
             told, age.to(options.device), {kind: numbers.to(options.device) for kind, numbers in classes.items()}, taught.to(options.device), weights)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
+        training.step(step, loss)
         for kind, value in losses.items():
             sums[kind] = sums.get(kind, 0) + float(value) / 100
         if (step + 1) % 100 == 0:
             print(f"step {step + 1}: " + ", ".join(f"{kind} {value:.3f}" for kind, value in sums.items())
                   + f", {options.batch * (number + 1) / (time.time() - began):.0f} pictures/s", flush=True)
             sums = {}
-        if (step + 1) % options.every == 0 or step + 1 == options.steps:
-            figures = evaluation.attributes(network, faces, options.device)
-            log.append({"step": step + 1, **figures})
-            print("  " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
-            torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1, "log": log}, checkpoint + ".new")
-            os.replace(checkpoint + ".new", checkpoint)
+        if training.is_due(step):
+            training.save(step, evaluation.attributes(network, faces, options.device))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Trains the detector by dense distillation: in every cell of every scale it is to say what the teacher says there, over collages without labels."""
 
-import argparse
 import os
 import time
 
@@ -13,8 +12,8 @@ import collage
 import data
 import evaluation
 import networks
+import run
 from teacher import YuNet
-from train_recogniser import rate_at
 
 
 def loss_of(told, wanted):
@@ -34,24 +33,14 @@ def loss_of(told, wanted):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = run.parser(__doc__, steps=8_000, batch=16, rate=4e-3)
     parser.add_argument("--portraits", nargs="+", required=True, help="packed sets or folders of pictures with one face")
     parser.add_argument("--photos", required=True, help="det_photos.tar.gz")
     parser.add_argument("--teacher", required=True, help="yunet_s_dynamic.onnx")
-    parser.add_argument("--out", required=True)
-    parser.add_argument("--steps", type=int, default=8_000)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--side", type=int, default=320)
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--seed", type=int, default=20_261_124)
-    parser.add_argument("--half", action="store_true")
-    parser.add_argument("--every", type=int, default=500)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--side", type=int, default=320, help="of a collage, in pixels")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
-    os.makedirs(options.out, exist_ok=True)
-    checkpoint = os.path.join(options.out, "detector.pt")
     portraits = [picture for path in options.portraits for picture in (collage.read_folder(path) if os.path.isdir(path) else collage.read_pack(path))]
     photos = collage.read_pack(options.photos)
     held_out = len(photos) // 10
@@ -61,46 +50,29 @@ def main():
     print(f"{len(portraits)} portraits, {len(photos)} photos, {held_out} of them held out; {sum(p.numel() for p in network.parameters()) / 1e6:.3f} M parameters, "
           f"{networks.multiply_adds(network, 640) / 1e6:.0f} M multiply-adds at 640×640", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW([
-        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": 0.01},
-        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0}], lr=options.rate)
-    first, log = 0, []
-    if os.path.exists(checkpoint):
-        state = torch.load(checkpoint, map_location=options.device)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        first, log = state["step"], state["log"]
+    training = run.Run(options, "detector", decay=0.01, network=network)
 
     def make(number):
-        random = np.random.default_rng((options.seed, first + number))
+        random = training.random(number)
         pictures = np.stack([collages.make(random) for _ in range(options.batch)])
         return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))).float()
 
     began, sums = time.time(), np.zeros(3)
-    for number, pictures in enumerate(data.batches(make, options.steps - first)):
-        step = first + number
-        for group in optimizer.param_groups:
-            group["lr"] = options.rate * rate_at(step, options.steps)
+    for number, pictures in enumerate(data.batches(make, options.steps - training.first)):
+        step = training.first + number
         pictures = pictures.to(options.device, memory_format=torch.channels_last)
         wanted = teacher.cells(pictures)
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.half):
             maps = network(pictures)
         loss, parts = loss_of(networks.cells(maps).float(), wanted)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-        optimizer.step()
+        training.step(step, loss)
         sums += [float(part) for part in parts]
         if (step + 1) % 100 == 0:
             focal, box, points = sums / 100
             print(f"step {step + 1}: score {focal:.4f}, box {box:.4f}, points {points:.4f}, {options.batch * (number + 1) / (time.time() - began):.0f} pictures/s", flush=True)
             sums[:] = 0
-        if (step + 1) % options.every == 0 or step + 1 == options.steps:
-            figures = evaluation.detector(network, teacher, photos[:held_out], options.device)
-            log.append({"step": step + 1, **figures})
-            print("  " + ", ".join(f"{name} {value:.4f}" for name, value in figures.items()), flush=True)
-            torch.save({"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1, "log": log}, checkpoint + ".new")
-            os.replace(checkpoint + ".new", checkpoint)
+        if training.is_due(step):
+            training.save(step, evaluation.detector(network, teacher, photos[:held_out], options.device))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ internal static class ConfidenceFit
 {
     private const int Iterations = 50;
 
-    /// <summary>The logistic curve that tells same from different best when both count alike, and its range on either side of the threshold.</summary>
+    /// <summary>The logistic curve that is one half at the threshold and else tells same from different best when both count alike, and its range on either side.</summary>
     /// <param name="same">Distances of pairs of one person.</param>
     /// <param name="strangers">Distances of pairs of two people.</param>
     /// <param name="threshold">Largest distance of a match.</param>
@@ -15,7 +15,8 @@ internal static class ConfidenceFit
     {
         double largest = Math.Max(same.Max(), strangers.Max());
         double normalizer = Math.Max(1, largest);
-        var (weight, bias) = FitLogistic(same, strangers, normalizer);
+        double weight = FitSlope(same, strangers, threshold, normalizer);
+        double bias = -weight * threshold / normalizer;
         double Curve(double distance) => 100 / (1 + Math.Exp(-((weight * distance / normalizer) + bias)));
         double[] all = [.. same, .. strangers];
         return new(
@@ -28,41 +29,32 @@ internal static class ConfidenceFit
             MinFalse: Curve(largest));
     }
 
-    /// <summary>Newton's method on the log-likelihood; each class weighs one half.</summary>
-    private static (double Weight, double Bias) FitLogistic(IReadOnlyList<double> same, IReadOnlyList<double> strangers, double normalizer)
+    /// <summary>Newton's method on the log-likelihood of the slope; each class weighs one half.</summary>
+    private static double FitSlope(IReadOnlyList<double> same, IReadOnlyList<double> strangers, double threshold, double normalizer)
     {
-        double weight = 0, bias = 0;
+        double weight = 0;
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
-            double slopeWeight = 0, slopeBias = 0, curveWeight = 1e-9, curveBoth = 0, curveBias = 1e-9;
+            double slope = 0, curvature = 1e-9;
             foreach (var (distances, label) in (ReadOnlySpan<(IReadOnlyList<double>, double)>)[(same, 1.0), (strangers, 0.0)])
             {
-                double share = 0.5 / distances.Count;
                 foreach (double distance in distances)
                 {
-                    double x = distance / normalizer;
-                    double p = 1 / (1 + Math.Exp(-((weight * x) + bias)));
-                    double error = share * (label - p);
-                    double curve = share * p * (1 - p);
-                    slopeWeight += error * x;
-                    slopeBias += error;
-                    curveWeight += curve * x * x;
-                    curveBoth += curve * x;
-                    curveBias += curve;
+                    double x = (distance - threshold) / normalizer;
+                    double p = 1 / (1 + Math.Exp(-weight * x));
+                    slope += (label - p) * x / distances.Count;
+                    curvature += p * (1 - p) * x * x / distances.Count;
                 }
             }
 
-            double determinant = (curveWeight * curveBias) - (curveBoth * curveBoth);
-            double stepWeight = ((curveBias * slopeWeight) - (curveBoth * slopeBias)) / determinant;
-            double stepBias = ((curveWeight * slopeBias) - (curveBoth * slopeWeight)) / determinant;
-            weight += stepWeight;
-            bias += stepBias;
-            if (Math.Abs(stepWeight) + Math.Abs(stepBias) < 1e-9)
+            double step = slope / curvature;
+            weight += step;
+            if (Math.Abs(step) < 1e-9)
             {
                 break;
             }
         }
 
-        return (weight, bias);
+        return weight;
     }
 }

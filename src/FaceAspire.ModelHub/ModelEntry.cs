@@ -74,7 +74,7 @@ public sealed record ModelEntry
     public IReadOnlyDictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>> Thresholds { get; init; } =
         new Dictionary<AlignmentMode, IReadOnlyDictionary<DistanceMetric, double>>();
 
-    /// <summary>Recogniser: DeepFace's calibration of each of the four metrics; empty where DeepFace has none.</summary>
+    /// <summary>Recogniser: the calibration of the confidence for each of the four metrics, DeepFace's own or one measured in its form; may be empty.</summary>
     public IReadOnlyDictionary<DistanceMetric, ConfidenceCalibration> Calibrations { get; init; } = new Dictionary<DistanceMetric, ConfidenceCalibration>();
 
     /// <summary>Recogniser: what the network is fed under <see cref="AlignmentMode.DeepFace"/> where that differs from <see cref="Input"/>; else null.</summary>

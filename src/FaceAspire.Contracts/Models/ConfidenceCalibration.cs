@@ -1,6 +1,6 @@
 namespace FaceAspire.Contracts.Models;
 
-/// <summary>DeepFace's calibration of the confidence of a model and metric: a logistic curve over the distance, and its range among matches and non-matches.</summary>
+/// <summary>Calibration, in DeepFace's form, of the confidence of a model and metric: a logistic curve over the distance, and its range among matches and non-matches.</summary>
 /// <param name="Weight">Slope of the curve.</param>
 /// <param name="Bias">Shift of the curve.</param>
 /// <param name="Normalizer">Divides the distance when above 1.</param>

@@ -16,9 +16,9 @@ internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, IHost
             await StartedAsync(stoppingToken);
             await Task.WhenAll(tasks.Select(task => Task.Run(() => WarmAsync(task, stoppingToken), stoppingToken)));
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // The service stops, perhaps because it could not start, which others tell.
+            // The service stops, perhaps because it could not start, which others tell; what a load meets then is of no interest.
         }
     }
 

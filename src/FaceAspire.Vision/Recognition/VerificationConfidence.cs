@@ -9,7 +9,7 @@ public static class VerificationConfidence
     private const double HighestNonMatch = 49;
 
     /// <summary>0 to 100, two decimals.</summary>
-    /// <param name="calibration">The curve of the model and metric; null where DeepFace has none: 51 or 49, except at distance 0.</param>
+    /// <param name="calibration">The curve of the model and metric; null where there is none: 51 or 49, except at distance 0.</param>
     /// <param name="distance">The distance, not negative.</param>
     /// <param name="verified">Whether it is within the model's own threshold.</param>
     public static double Of(ConfidenceCalibration? calibration, double distance, bool verified)
