@@ -10,6 +10,12 @@ internal sealed class Sample
     /// <summary>How long the measurement took.</summary>
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>What it took of all cores.</summary>
+    public TimeSpan ProcessorTime { get; set; }
+
+    /// <summary>The same, per request.</summary>
+    public double ProcessorMilliseconds => ProcessorTime.TotalMilliseconds / _milliseconds.Count;
+
     public double PerSecond => _milliseconds.Count / Elapsed.TotalSeconds;
 
     public void Add(TimeSpan duration) => _milliseconds.Add(duration.TotalMilliseconds);
