@@ -45,8 +45,8 @@ internal sealed class HostileServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting; // first: it would not accept on a listener that is gone
         _listener.Dispose();
-        await _accepting;
         _stop.Dispose();
     }
 
