@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
 using FaceAspire.Testing;
@@ -77,13 +76,12 @@ internal static class Accuracy
     private static List<(string Person, Embedding Embedding)> Embed(
         BenchmarkModels models, FaceExtractor extractor, ModelEntry entry, AlignmentMode alignment, IReadOnlyList<(string Label, byte[] Image)> rows)
     {
-        var recipe = alignment == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
         var embedder = models.Embedder(entry.Name);
         List<(string, Embedding)> faces = [];
         foreach (var (person, bytes) in rows)
         {
             using var image = models.Decoder.Decode(bytes, CancellationToken.None);
-            using var found = extractor.Extract(image, new("yunet", [recipe]) { MaxFaces = 1 }, CancellationToken.None);
+            using var found = extractor.Extract(image, new("yunet", [entry.CropUnder(alignment)]) { MaxFaces = 1 }, CancellationToken.None);
             if (found.Count > 0)
             {
                 faces.Add((person, embedder.Embed([found[0].Crops[0]], InputNormalization.Base, CancellationToken.None)[0]));

@@ -1,4 +1,5 @@
 using FaceAspire.Contracts.Models;
+using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Benchmarks;
 
@@ -17,7 +18,7 @@ internal static class ConfidenceFit
         double normalizer = Math.Max(1, largest);
         double weight = FitSlope(same, strangers, threshold, normalizer);
         double bias = -weight * threshold / normalizer;
-        double Curve(double distance) => 100 / (1 + Math.Exp(-((weight * distance / normalizer) + bias)));
+        double Curve(double distance) => VerificationConfidence.Curve(weight, bias, distance / normalizer);
         double[] all = [.. same, .. strangers];
         return new(
             weight,

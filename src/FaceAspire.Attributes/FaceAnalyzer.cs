@@ -21,7 +21,7 @@ internal sealed class FaceAnalyzer(
     IOptions<AttributesOptions> options,
     ComputeGate gate)
 {
-    private readonly string _defaultDetector = catalog.Names.Detectors.TryParse(options.Value.DefaultDetector, out string? name) ? name : throw new ArgumentException($"'{options.Value.DefaultDetector}' is no detector.", nameof(options)); // the validator has seen to it
+    private readonly string _defaultDetector = catalog.Names.Detectors.Parse(options.Value.DefaultDetector);
 
     public async Task<AnalyzeResponse> AnalyzeAsync(AnalyzeRequest request, CancellationToken cancellationToken)
     {

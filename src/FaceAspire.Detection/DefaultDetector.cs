@@ -9,7 +9,7 @@ namespace FaceAspire.Detection;
 internal sealed class DefaultDetector(IOptions<DetectionOptions> options, ModelCatalog catalog, ModelStore store, InferenceSessions sessions)
 {
     /// <summary>Its name in the catalogue's spelling.</summary>
-    public string Name { get; } = catalog.Names.Detectors.TryParse(options.Value.DefaultDetector, out string? name) ? name : throw new ArgumentException($"'{options.Value.DefaultDetector}' is no detector.", nameof(options)); // the validator has seen to it
+    public string Name { get; } = catalog.Names.Detectors.Parse(options.Value.DefaultDetector);
 
     /// <summary>The detector that finds landmarks which another does not give: the default one, or where nothing is detected by default, the catalogue's first.</summary>
     public string LandmarkDetector => Name == ApiNames.SkipDetector ? catalog.Entries.First(static entry => entry.Task == ModelTask.Detection).Name : Name;

@@ -92,6 +92,19 @@ public sealed record ModelEntry
     /// <summary>First 12 digits of <see cref="Sha256"/>. Embeddings of different versions must not be compared.</summary>
     public string Version => Sha256[..12];
 
+    /// <summary>The alignment meant: <see cref="AlignmentMode.Auto"/> becomes <see cref="AlignmentMode.Native"/> where that was measured, else <see cref="AlignmentMode.DeepFace"/>.</summary>
+    public AlignmentMode Resolve(AlignmentMode alignment) => alignment switch
+    {
+        AlignmentMode.Auto => NativeMeasured ? AlignmentMode.Native : AlignmentMode.DeepFace,
+        var named => named,
+    };
+
+    /// <summary>Recogniser: the crop that it gets under <see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>.</summary>
+    public CropRecipe CropUnder(AlignmentMode alignment) => alignment == AlignmentMode.DeepFace ? new(CropGeometry.Eyes, Input.Width, Input.Height) : NativeCrop;
+
+    /// <summary>Recogniser: what the network is fed under <see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>.</summary>
+    public ModelInput InputUnder(AlignmentMode alignment) => alignment == AlignmentMode.DeepFace ? DeepFaceInput ?? Input : Input;
+
     /// <summary>Whether a name can neither leave a folder nor hide in it.</summary>
     internal static bool IsPlainName(string name) => name.Length is > 0 and <= 128 && name[0] != '.' && !name.AsSpan().ContainsAnyExcept(_nameCharacters);
 

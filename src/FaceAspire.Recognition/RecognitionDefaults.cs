@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
@@ -17,9 +16,9 @@ internal sealed class RecognitionDefaults
         _catalog = catalog;
         var values = options.Value;
         Model = catalog.Get(ModelTask.Recognition, values.DefaultModel);
-        Detector = Resolve(values.DefaultDetector, catalog.Names.Detectors);
-        Metric = Resolve(values.DefaultMetric, ApiNames.Metrics);
-        _alignment = Resolve(values.DefaultAlignment, ApiNames.Alignments);
+        Detector = catalog.Names.Detectors.Parse(values.DefaultDetector);
+        Metric = ApiNames.Metrics.Parse(values.DefaultMetric);
+        _alignment = ApiNames.Alignments.Parse(values.DefaultAlignment);
     }
 
     /// <summary>The recogniser of requests that name none.</summary>
@@ -43,14 +42,9 @@ internal sealed class RecognitionDefaults
         int? maxFaces)
     {
         var entry = model is null ? Model : _catalog.Get(ModelTask.Recognition, model);
-        var resolved = (alignment ?? _alignment) switch
-        {
-            AlignmentMode.Auto => entry.NativeMeasured ? AlignmentMode.Native : AlignmentMode.DeepFace,
-            var named => named,
-        };
-        var recipe = resolved == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
+        var resolved = entry.Resolve(alignment ?? _alignment);
         string backend = detector ?? Detector;
-        var extraction = new ExtractionOptions(backend, [recipe])
+        var extraction = new ExtractionOptions(backend, [entry.CropUnder(resolved)])
         {
             Align = align,
             ExpandPercentage = expandPercentage,
@@ -59,8 +53,4 @@ internal sealed class RecognitionDefaults
         };
         return new(entry, backend, resolved, normalization, extraction);
     }
-
-    /// <summary>The validator has seen to it that the name exists.</summary>
-    private static T Resolve<T>(string name, Vocabulary<T> names)
-        where T : notnull => names.TryParse(name, out var value) ? value : throw new ArgumentException($"'{name}' is no name that exists.", nameof(name));
 }

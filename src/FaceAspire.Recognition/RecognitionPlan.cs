@@ -19,5 +19,5 @@ internal sealed record RecognitionPlan(
     ExtractionOptions Extraction)
 {
     /// <summary>What the network is fed under this alignment.</summary>
-    public ModelInput Input => Alignment == AlignmentMode.DeepFace ? Model.DeepFaceInput ?? Model.Input : Model.Input;
+    public ModelInput Input => Model.InputUnder(Alignment);
 }

@@ -54,7 +54,7 @@ internal static class LoadBenchmark
         Console.WriteLine($"latency at concurrency 1 / bare, 1 thread        {latency:F2}   (at most {MostLatency})");
         Console.WriteLine($"latency at concurrency 1 / bare, all cores       {results[1].Percentile(50) / wide.Percentile(50):F2}");
         Console.WriteLine($"throughput / bare loop on all cores              {throughput:F2}   (at least {LeastThroughput})");
-        Console.WriteLine($"processor time of the server / bare loop's         {results.Values.Min(static sample => sample.ProcessorMilliseconds) / loop.ProcessorMilliseconds:F2}   (per verify; the client takes the rest)");
+        Console.WriteLine($"processor time of the server / bare loop's       {results.Values.Min(static sample => sample.ProcessorMilliseconds) / loop.ProcessorMilliseconds:F2}   (per verify; the client takes the rest)");
         Console.WriteLine($"peak memory of the server                        {service.PeakWorkingSet / 1048576.0:F0} MiB");
         return latency <= MostLatency && throughput >= LeastThroughput ? 0 : 1;
     }

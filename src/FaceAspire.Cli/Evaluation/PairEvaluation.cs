@@ -29,7 +29,7 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
                 new ParallelOptions { CancellationToken = cancellationToken },
                 name => embeddings[name] = Embed(pipeline, folder, name, cancellationToken));
         }
-        catch (AggregateException exception) when (exception.InnerExceptions[0] is CommandException first)
+        catch (AggregateException exception) when (exception.InnerExceptions[0] is (CommandException or FaceAspireException) and var first)
         {
             throw new CommandException(first.Message, exception);
         }
@@ -66,8 +66,8 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
 
         return parts.Average(part =>
         {
-            var others = CurveOf([.. parts.Where(other => other != part).SelectMany(static other => other)]);
-            double best = parts.Where(other => other != part).SelectMany(static other => other).Select(static pair => pair.Distance).Distinct().MaxBy(others.Accuracy);
+            var others = parts.Where(other => other != part).SelectMany(static other => other).ToList();
+            double best = others.Select(static pair => pair.Distance).Distinct().MaxBy(CurveOf(others).Accuracy);
             return part.Count(pair => pair.Distance <= best == pair.Same) / (double)part.Count;
         });
     }
@@ -85,10 +85,6 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
         catch (FaceAspireException exception) when (exception.Code != ErrorCode.ModelUnavailable)
         {
             throw new CommandException($"{name}: {exception.Message}", exception);
-        }
-        catch (FaceAspireException exception)
-        {
-            throw new CommandException(exception.Message, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

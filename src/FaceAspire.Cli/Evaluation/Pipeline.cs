@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Detection;
@@ -35,10 +34,9 @@ internal sealed class Pipeline : IDisposable
 
         Model = model;
         Alignment = alignment;
-        bool native = alignment == AlignmentMode.Native;
         _extractor = new(Detector, catalog.Of(ModelTask.Detection).First().Name, _decoder, _gate);
-        _extraction = new(detector, [native ? model.NativeCrop : new CropRecipe(CropGeometry.Eyes, model.Input.Width, model.Input.Height)]) { MaxFaces = 1 };
-        _embedder = new(Pool(model), native ? model.Input : model.DeepFaceInput ?? model.Input, model.Dimension);
+        _extraction = new(detector, [model.CropUnder(alignment)]) { MaxFaces = 1 };
+        _embedder = new(Pool(model), model.InputUnder(alignment), model.Dimension);
     }
 
     /// <summary>The recogniser.</summary>
@@ -59,10 +57,9 @@ internal sealed class Pipeline : IDisposable
         }
 
         var entry = catalog.Get(ModelTask.Recognition, recogniser);
-        var resolved = alignment == AlignmentMode.Auto ? (entry.NativeMeasured ? AlignmentMode.Native : AlignmentMode.DeepFace) : alignment;
         var options = new ModelHubOptions();
         options.ModelsDir = modelsDir ?? Environment.GetEnvironmentVariable("MODELS_DIR") ?? options.ModelsDir;
-        return new(catalog, new ModelStore(options, NullLogger<ModelStore>.Instance), entry, backend, resolved);
+        return new(catalog, new ModelStore(options, NullLogger<ModelStore>.Instance), entry, backend, entry.Resolve(alignment));
     }
 
     /// <summary>The embedding of the largest face of a picture; null when there is none.</summary>

@@ -34,6 +34,10 @@ public sealed class Vocabulary<T>
     /// <summary>Looks a name up, without regard to case.</summary>
     public bool TryParse(string name, [MaybeNullWhen(false)] out T value) => _values.TryGetValue(name, out value);
 
+    /// <summary>The same for a name that was checked before.</summary>
+    /// <exception cref="ArgumentException">There is no such name.</exception>
+    public T Parse(string name) => TryParse(name, out var value) ? value : throw new ArgumentException($"'{name}' is no name that exists.", nameof(name));
+
     /// <summary>The name that a value has on the wire.</summary>
     public string NameOf(T value) => _names[value];
 }

@@ -9,8 +9,8 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="values">The fields as sent, by wire name.</param>
 public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values)
 {
-    // Room for every name of a list, thrice over. A form's text may be as long as a picture: nothing longer is decoded.
-    private const int MaxListBytes = 1_024;
+    /// <summary>Bytes of a form's list: room for every name, thrice over. A form's text may be as long as a picture: no longer list is decoded.</summary>
+    public const int MaxListBytes = 1_024;
 
     private readonly List<FieldError> _errors = [];
 

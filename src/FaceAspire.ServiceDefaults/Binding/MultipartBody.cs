@@ -11,9 +11,6 @@ namespace FaceAspire.ServiceDefaults.Binding;
 internal static class MultipartBody
 {
     private const int MaxParts = 64;
-
-    // Bytes of a list sent in parts: names are short, and pictures are no lists.
-    private const int MaxList = 1_024;
     private const int MaxBoundary = 128;
 
     public static async Task<RequestBody> ReadAsync(HttpRequest request, MediaTypeHeaderValue type, int maxImageBytes, CancellationToken cancellationToken)
@@ -74,7 +71,7 @@ internal static class MultipartBody
 
     /// <summary>A name that occurs again (<c>actions=age</c>, <c>actions=gender</c>) continues its list.</summary>
     private static FieldValue Continue(string name, in FieldValue earlier, in FieldValue value) =>
-        earlier.Kind == FieldKind.FormText && value.Kind == FieldKind.FormText && earlier.Text.Length + value.Text.Length < MaxList
+        earlier.Kind == FieldKind.FormText && value.Kind == FieldKind.FormText && earlier.Text.Length + value.Text.Length < RequestFields.MaxListBytes
             ? new() { Kind = FieldKind.FormText, Text = (byte[])[.. earlier.Text.Span, (byte)',', .. value.Text.Span] }
             : throw Invalid($"has more than one part named {name}");
 

@@ -1,10 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using FaceAspire.Contracts.Errors;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Json;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace FaceAspire.ServiceDefaults.Errors;
 
@@ -27,13 +23,9 @@ internal static class ErrorEnvelope
             failure.Message,
             context.TraceIdentifier,
             new(failure.Fields.Count > 0 ? failure.Fields : null));
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(error, options.GetTypeInfo(typeof(ErrorResponse)));
-        response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = json.Length;
 
         // Not the request's token: a request whose deadline passed still gets its answer.
-        return response.Body.WriteAsync(json, CancellationToken.None).AsTask();
+        return new Answer<ErrorResponse>(error).WriteAsync(context, CancellationToken.None);
     }
 
     /// <summary>The failure behind a bare status that routing or the server set.</summary>

@@ -70,8 +70,7 @@ internal sealed class HostingOptions : IValidatableObject
     {
         try
         {
-            return BindingAddress.Parse(url).Scheme.Equals("http", StringComparison.OrdinalIgnoreCase)
-                || BindingAddress.Parse(url).Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
+            return BindingAddress.Parse(url).Scheme.ToUpperInvariant() is "HTTP" or "HTTPS";
         }
         catch (FormatException)
         {

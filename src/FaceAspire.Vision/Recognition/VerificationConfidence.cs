@@ -25,12 +25,15 @@ public static class VerificationConfidence
         }
 
         double normalized = calibration.Normalizer > 1 ? distance / calibration.Normalizer : distance;
-        double value = 100 / (1 + Math.Exp(-((calibration.Weight * normalized) + calibration.Bias)));
+        double value = Curve(calibration.Weight, calibration.Bias, normalized);
         double confidence = verified
             ? Math.Max(LowestMatch, Stretch(value, calibration.MinTrue, calibration.MaxTrue, Math.Max(LowestMatch, calibration.MinTrue), 100))
             : Math.Min(HighestNonMatch, Stretch(value, calibration.MinFalse, calibration.MaxFalse, 0, Math.Min(HighestNonMatch, Math.Floor(calibration.MaxFalse))));
         return Math.Round(Math.Clamp(confidence, 0, 100), 2);
     }
+
+    /// <summary>The logistic curve before it is stretched, 0 to 100.</summary>
+    internal static double Curve(double weight, double bias, double normalizedDistance) => 100 / (1 + Math.Exp(-((weight * normalizedDistance) + bias)));
 
     private static double Stretch(double value, double fromMin, double fromMax, double toMin, double toMax) =>
         ((value - fromMin) / (fromMax - fromMin) * (toMax - toMin)) + toMin;

@@ -52,11 +52,7 @@ public sealed class VisionFixture : IDisposable
         Embedder(model).Embed([crop], InputNormalization.Base, TestContext.Current.CancellationToken)[0];
 
     /// <summary>The crop that a recogniser takes under an alignment.</summary>
-    public CropRecipe CropOf(string model, AlignmentMode alignment)
-    {
-        var entry = Recogniser(model);
-        return alignment == AlignmentMode.Native ? entry.NativeCrop : new CropRecipe(CropGeometry.Eyes, entry.Input.Width, entry.Input.Height);
-    }
+    public CropRecipe CropOf(string model, AlignmentMode alignment) => Recogniser(model).CropUnder(alignment);
 
     /// <summary>The embedding of the largest face of a photo, through the whole pipeline.</summary>
     public Embedding EmbedPhoto(string model, string path, AlignmentMode alignment, bool align = true)
