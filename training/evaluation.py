@@ -44,7 +44,7 @@ def recogniser(network, faces, device):
 
 
 def teachers(faces):
-    """The same figures for the joined teachers: the ceiling."""
+    """Verification by the joined teachers on the dev people: the ceiling."""
     rows = np.array(list(faces.dev))
     return verification(faces.targets[rows], np.array(list(faces.dev.values())))
 

@@ -6,7 +6,7 @@ from torch import nn
 
 
 def conv(channels_in, channels_out, kernel=1, stride=1, groups=1, activation=True):
-    """Convolution without bias, batch norm and (unless switched off) leaky ReLU. With plain ReLU the same steps reach half the cosine (README, choices)."""
+    """Convolution without bias, batch norm and (unless switched off) leaky ReLU. With plain ReLU it learns much more slowly."""
     layers = [
         nn.Conv2d(channels_in, channels_out, kernel, stride, kernel // 2, groups=groups, bias=False),
         nn.BatchNorm2d(channels_out),

@@ -41,6 +41,8 @@ def main():
     network = networks.Recogniser(options.dimension)
     print(f"{len(faces.train)} faces to train on, {len(faces.held_out)} held out, {len(faces.dev)} of dev people; "
           f"{sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters, {networks.multiply_adds(network, data.CROP) / 1e6:.0f} M multiply-adds", flush=True)
+    accuracy, accepted = evaluation.teachers(faces)
+    print(f"the teachers joined: dev_accuracy {accuracy:.4f}, dev_tar {accepted:.4f}", flush=True)
     if options.init:
         network.load_state_dict(torch.load(options.init, map_location="cpu")["network"])
     network = network.to(options.device, memory_format=torch.channels_last)
