@@ -80,12 +80,13 @@ class Attributes(Trunk):
 
 class Detector(nn.Module):
     """Bytes B G R (a multiple of 32 pixels) to maps of strides 8, 16 and 32 with 15 numbers a cell: the logit of the score, then box and landmarks in YuNet's
-    terms: centre and points in strides from the cell's corner, logarithms of width and height in strides."""
+    terms: centre and points in strides from the cell's corner, logarithms of width and height in strides. Channels come in sixteens, as ONNX Runtime
+    blocks them: 12, 20, 40 and 56 have a tenth more multiply-adds and take half again as long."""
 
     STRIDES = (8, 16, 32)
     NUMBERS = 15
 
-    def __init__(self, width=(12, 20, 40, 56, 56), neck=40):
+    def __init__(self, width=(16, 16, 32, 64, 64), neck=32):
         super().__init__()
         self.stem = nn.Sequential(conv(3, width[0], 3, stride=2), conv(width[0], width[1], 3, stride=2))
         self.stages = nn.ModuleList([

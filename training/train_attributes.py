@@ -38,6 +38,11 @@ class Crops:
         return self.parts[part][row - self.starts[part]]
 
 
+def zoom(random):
+    """Mostly the product's framing; at times a tighter one, as of a picture that is a face and is taken whole."""
+    return ZOOM * (1 if random.random() < 0.7 else np.exp(random.uniform(-0.05, 0.45)))
+
+
 def taught_emotions(folder, count):
     """The teacher's probabilities of a folder's rows; not a number where it was not asked."""
     path = os.path.join(folder, "emotion.f32")
@@ -63,6 +68,10 @@ class Labelled:
         for row, (source, name) in enumerate(self.rows):
             if source == "attr_fairface" and fairface_csv:
                 train.append(row)  # pictures of the folder again: their labels would leak into its held-out part, the teacher's word does not
+                continue
+            if source == "Training":  # FER2013's folder of that name: a folder for every emotion
+                self.classes["emotion"][row] = EMOTION.index(name.split("/")[0].lower())
+                train.append(row)
                 continue
             label = labels.get(source, {}).get(name)
             if label is None:
@@ -139,7 +148,7 @@ def main():
         random = training.random(number)
         third = options.batch // 3 if len(with_emotion) else 0
         rows = np.concatenate([random.choice(with_emotion, third), random.choice(without, options.batch - third, replace=False)])
-        pictures = np.stack([data.augment(faces.crops[row], random, ZOOM, gray=0.3) for row in rows])
+        pictures = np.stack([data.augment(faces.crops[row], random, zoom(random), gray=0.3) for row in rows])
         return (torch.from_numpy(data.to_input(pictures)), torch.from_numpy(faces.age[rows]),
                 {kind: torch.from_numpy(numbers[rows]) for kind, numbers in faces.classes.items()}, torch.from_numpy(faces.taught[rows]))
 

@@ -38,10 +38,33 @@ public sealed class FaceExportTests : IDisposable
             // Positions are rounded to 1/32 pixel, which on an edge of 64 levels is two.
             MiddleOf(crops, i).Zip(CutByTheProduct(networks, photos[i]), static (exported, cut) => Math.Abs(exported - cut)).Count(static difference => difference > 2)
                 .ShouldBeLessThan(CropSide * CropSide * PixelBuffer.Channels / 500, photos[i]);
+
+            // With the surroundings: bilinear twice is softer than once, but shows the same.
+            WholeOf(crops, i).Zip(CutByTheProduct(networks, photos[i], margin: (float)Side / CropSide), static (exported, cut) => Math.Abs(exported - cut))
+                .Average().ShouldBeLessThan(4, photos[i]);
         }
 
         var embeddings = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "mobilefacenet_512.f32")));
         embeddings.Length.ShouldBe(photos.Length * 512);
+    }
+
+    [Fact]
+    public void Run_SmallPictureWithoutFace_IsTakenWhole()
+    {
+        string source = Directory.CreateDirectory(Path.Combine(_folder, "small")).FullName;
+        using (var gray = new PixelBuffer(48, 48))
+        {
+            gray.Pixels.Fill(200);
+            File.WriteAllBytes(Path.Combine(source, "gray.png"), PngEncoder.Encode(gray));
+        }
+
+        using var networks = new TeacherNetworks(Path.Combine(SharedMaterial.Root, "models"));
+        new FaceExport(networks.Detector, []).Run(_folder, [source]);
+
+        File.ReadAllLines(Path.Combine(_folder, "index.csv")).ShouldBe(["source,file", "small,gray.png"]);
+        byte[] crop = File.ReadAllBytes(Path.Combine(_folder, "crops.u8"));
+        crop.Length.ShouldBe(Side * Side * PixelBuffer.Channels);
+        crop.ShouldAllBe(static value => value == 200);
     }
 
     private static byte[] MiddleOf(byte[] crops, int row)
@@ -56,13 +79,22 @@ public sealed class FaceExportTests : IDisposable
         return [.. middle];
     }
 
-    private static byte[] CutByTheProduct(TeacherNetworks networks, string photo)
+    /// <summary>All of a stored crop at the product's size, as training looks at it.</summary>
+    private static byte[] WholeOf(byte[] crops, int row)
+    {
+        using var stored = new PixelBuffer(Side, Side);
+        crops.AsSpan(row * Side * Side * PixelBuffer.Channels, Side * Side * PixelBuffer.Channels).CopyTo(stored.Pixels);
+        using var whole = Resizer.Resize(stored, CropSide, CropSide, Interpolation.Bilinear);
+        return whole.Pixels.ToArray();
+    }
+
+    private static byte[] CutByTheProduct(TeacherNetworks networks, string photo, float margin = 1)
     {
         var decoder = new ImageDecoder(maxPixels: 50_000_000);
         using var gate = new ComputeGate(maxConcurrency: 0);
         using var image = decoder.Decode(File.ReadAllBytes(SharedMaterial.Photo(photo)), TestContext.Current.CancellationToken);
         using var faces = new FaceExtractor(_ => networks.Detector, "yunet", decoder, gate)
-            .Extract(image, new("yunet", [new(CropGeometry.FivePoint, CropSide, CropSide)]) { MaxFaces = 1 }, TestContext.Current.CancellationToken);
+            .Extract(image, new("yunet", [new(CropGeometry.FivePoint, CropSide, CropSide, margin)]) { MaxFaces = 1 }, TestContext.Current.CancellationToken);
         return faces[0].Crops[0].Pixels.ToArray();
     }
 }

@@ -88,7 +88,7 @@ internal sealed class FaceExport(IFaceDetector detector, IReadOnlyList<ITeacher>
             }
 
             using var larger = Resizer.Resize(image, image.Width * Enlargement, image.Height * Enlargement, Interpolation.Bilinear);
-            return Find(larger);
+            return Find(larger) ?? TakeWhole(larger);
         }
     }
 
@@ -105,6 +105,15 @@ internal sealed class FaceExport(IFaceDetector detector, IReadOnlyList<ITeacher>
         using var surroundings = AffineWarp.Warp(image, wider, Side, Side, Interpolation.Bilinear);
         using var crop = AffineWarp.Warp(image, matrix, CropSide, CropSide, Interpolation.Bilinear);
         return new(surroundings.Pixels.ToArray(), [.. teachers.Select(teacher => teacher.Tell(image, face, crop))]);
+    }
+
+    /// <summary>The picture as the crop with its surroundings: what the product takes when it finds no face and none is required.</summary>
+    private Face TakeWhole(PixelBuffer image)
+    {
+        var whole = new DetectedFace(new(0, 0, image.Width, image.Height), [], Confidence: 0);
+        using var surroundings = Resizer.Resize(image, Side, Side, Interpolation.Bilinear);
+        using var crop = Resizer.Resize(image, CropSide, CropSide, Interpolation.Bilinear);
+        return new(surroundings.Pixels.ToArray(), [.. teachers.Select(teacher => teacher.Tell(image, whole, crop))]);
     }
 
     private sealed record Face(byte[] Pixels, float[][] Answers);

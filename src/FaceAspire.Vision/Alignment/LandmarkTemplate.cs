@@ -18,7 +18,7 @@ public static class LandmarkTemplate
     private static readonly Vector2[] _dlib =
         [new(47.733f, 47.14f), new(100.281f, 47.123f), new(74.011f, 77.09f), new(50.23f, 102.08f), new(97.8f, 102.08f)];
 
-    /// <summary>The template of a landmark geometry, scaled to the crop's height and centred in its width.</summary>
+    /// <summary>The template of a landmark geometry, scaled to the crop's height, centred in its width, and drawn together about the middle by its margin.</summary>
     /// <exception cref="ArgumentException">The recipe's geometry has no landmarks.</exception>
     public static Vector2[] Of(CropRecipe recipe)
     {
@@ -30,6 +30,9 @@ public static class LandmarkTemplate
         };
         float scale = recipe.Height / side;
         var shift = new Vector2((recipe.Width - (side * scale)) / 2, 0);
+        var middle = new Vector2(recipe.Width - 1, recipe.Height - 1) / 2;
+        shift = ((shift - middle) / recipe.Margin) + middle;
+        scale /= recipe.Margin;
         return Array.ConvertAll(points, point => (point * scale) + shift);
     }
 }
