@@ -39,9 +39,9 @@ public sealed class FaceExportTests : IDisposable
             MiddleOf(crops, i).Zip(CutByTheProduct(networks, photos[i]), static (exported, cut) => Math.Abs(exported - cut)).Count(static difference => difference > 2)
                 .ShouldBeLessThan(CropSide * CropSide * PixelBuffer.Channels / 500, photos[i]);
 
-            // With the surroundings: bilinear twice is softer than once, but shows the same.
+            // With the surroundings: bilinear twice is softer than once, but shows the same. A margin of 2 % more is 9 levels away.
             WholeOf(crops, i).Zip(CutByTheProduct(networks, photos[i], margin: (float)Side / CropSide), static (exported, cut) => Math.Abs(exported - cut))
-                .Average().ShouldBeLessThan(4, photos[i]);
+                .Average().ShouldBeLessThan(6.5, photos[i]);
         }
 
         var embeddings = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "mobilefacenet_512.f32")));
