@@ -21,28 +21,31 @@ def read_folder(path):
 class Collages:
     """Square pictures B G R: a background, faces pasted on it, and what careless cameras do."""
 
-    def __init__(self, portraits, photos, side):
-        self.portraits, self.photos, self.side = portraits, photos, side
+    def __init__(self, portraits, photos):
+        self.portraits, self.photos = portraits, photos
 
-    def make(self, random):
-        picture = self._background(random)
+    def make(self, random, side):
+        """One picture of side × side pixels."""
+        picture = self._background(random, side)
         for _ in range(random.integers(0, 7)):
             self._paste(picture, cv2.imdecode(self.portraits[random.integers(len(self.portraits))], cv2.IMREAD_COLOR), random)
         return self._spoil(picture, random)
 
-    def _background(self, random):
+    def _background(self, random, side):
         kind = random.random()
         if kind < 0.75:
             photo = cv2.imdecode(self.photos[random.integers(len(self.photos))], cv2.IMREAD_COLOR)
-            scale = self.side / min(photo.shape[:2]) * np.exp(random.uniform(0, 1.2))
+            scale = side / min(photo.shape[:2]) * np.exp(random.uniform(0, 1.2))
             photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-            y, x = random.integers(0, photo.shape[0] - self.side + 1), random.integers(0, photo.shape[1] - self.side + 1)
-            return photo[y : y + self.side, x : x + self.side].copy()
+            y, x = random.integers(0, photo.shape[0] - side + 1), random.integers(0, photo.shape[1] - side + 1)
+            return photo[y : y + side, x : x + side].copy()
         coarse = random.integers(0, 256, (random.integers(2, 12), random.integers(2, 12), 3)).astype(np.uint8)
-        return cv2.resize(coarse, (self.side, self.side), interpolation=cv2.INTER_NEAREST if kind < 0.85 else cv2.INTER_CUBIC)
+        return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_NEAREST if kind < 0.85 else cv2.INTER_CUBIC)
 
-    def _paste(self, picture, portrait, random):
-        size = np.exp(random.uniform(np.log(16), np.log(1.3 * self.side)))
+    @staticmethod
+    def _paste(picture, portrait, random):
+        side = picture.shape[0]
+        size = np.exp(random.uniform(np.log(16), np.log(1.3 * side)))
         scale = size / max(portrait.shape[:2])
         if scale < 0.5:
             portrait = cv2.resize(portrait, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
@@ -50,10 +53,10 @@ class Collages:
         height, width = portrait.shape[:2]
         angle = random.normal(0, 8) if random.random() < 0.6 else random.uniform(-45, 45)
         matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
-        matrix[:, 2] += random.uniform(0, self.side, 2) - np.array([width / 2, height / 2])
+        matrix[:, 2] += random.uniform(0, side, 2) - np.array([width / 2, height / 2])
         if random.random() < 0.5:
             portrait = portrait[:, ::-1]
-        cv2.warpAffine(portrait, matrix, (self.side, self.side), dst=picture, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
+        cv2.warpAffine(portrait, matrix, (side, side), dst=picture, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
         if random.random() < 0.15:
             centre = (matrix @ np.array([width * random.uniform(0.2, 0.8), height * random.uniform(0.2, 0.8), 1])).astype(int)
             half = max(2, int(size * random.uniform(0.05, 0.25)))

@@ -16,8 +16,8 @@ class Embedding(nn.Module):
     """The recogniser with embeddings of length 1."""
 
     OUTPUTS = ["embedding"]
-    EXAMPLE = torch.Size((1, 3, 112, 112))
     DYNAMIC = {0: "batch"}
+    example = torch.randn(1, 3, 112, 112)
 
     def __init__(self, state):
         super().__init__()
@@ -33,6 +33,7 @@ class Told(nn.Module):
 
     OUTPUTS = list(networks.Attributes.SIZES)
     DYNAMIC = {0: "batch"}
+    example = torch.randn(1, 3, 112, 112)
 
     def __init__(self, state):
         super().__init__()
@@ -50,6 +51,7 @@ class Cells(nn.Module):
 
     OUTPUTS = [f"{part}_{stride}" for part in ("cls", "obj", "bbox", "kps") for stride in networks.Detector.STRIDES]
     DYNAMIC = {2: "height", 3: "width"}
+    example = 255 * torch.rand(1, 3, 96, 128)
 
     def __init__(self, state):
         super().__init__()
@@ -98,14 +100,13 @@ def main():
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")
     network = NETWORKS[options.network](state["network"]).eval()
-    torch.manual_seed(1)
-    example = torch.randn(network.EXAMPLE)
+    example = network.example
     with torch.no_grad():
         before = network(example)
         fold(network)
         print(f"folding changes the outputs by at most {max(float((a - b).abs().max()) for a, b in zip(network(example), before)):.1e}")
     torch.onnx.export(network, example, options.output, opset_version=12, input_names=["input"], output_names=network.OUTPUTS,
-                      dynamic_axes={"input": network.DYNAMIC, **{name: {0: "batch"} for name in network.OUTPUTS}})
+                      dynamic_axes={"input": network.DYNAMIC, **({name: {0: "batch"} for name in network.OUTPUTS} if 0 in network.DYNAMIC else {})})
     print(f"step {state['step']}; the file differs by at most {difference(options.output, network, example):.1e}")
 
 

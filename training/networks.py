@@ -108,7 +108,10 @@ class Detector(nn.Module):
         # Top-down sums, as in feature pyramids (arXiv:1612.03144).
         for level in (1, 0):
             levels[level] = levels[level] + nn.functional.interpolate(levels[level + 1], scale_factor=2, mode="nearest")
-        return [head(level) for head, level in zip(self.heads, levels)]
+        levels = [head[:-1](level) for head, level in zip(self.heads, levels)]
+        # Always in full precision: a landmark is worth hundredths of a stride.
+        with torch.autocast(x.device.type, enabled=False):
+            return [head[-1](level.float()) for head, level in zip(self.heads, levels)]
 
 
 def cells(maps):

@@ -37,14 +37,13 @@ def main():
     parser.add_argument("--portraits", nargs="+", required=True, help="packed sets or folders of pictures with one face")
     parser.add_argument("--photos", required=True, help="det_photos.tar.gz")
     parser.add_argument("--teacher", required=True, help="yunet_s_dynamic.onnx")
-    parser.add_argument("--side", type=int, default=320, help="of a collage, in pixels")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     portraits = [picture for path in options.portraits for picture in (collage.read_folder(path) if os.path.isdir(path) else collage.read_pack(path))]
     photos = collage.read_pack(options.photos)
     held_out = len(photos) // 10
-    collages = collage.Collages(portraits, photos[held_out:], options.side)
+    collages = collage.Collages(portraits, photos[held_out:])
     teacher = YuNet(options.teacher, options.device)
     network = networks.Detector()
     print(f"{len(portraits)} portraits, {len(photos)} photos, {held_out} of them held out; {sum(p.numel() for p in network.parameters()) / 1e6:.3f} M parameters, "
@@ -54,10 +53,12 @@ def main():
 
     def make(number):
         random = training.random(number)
-        pictures = np.stack([collages.make(random) for _ in range(options.batch)])
+        # As many pixels in every batch: few large pictures, for faces that fill 640 pixels, or four times as many of a quarter.
+        side, count = (640, options.batch // 4) if random.random() < 0.25 else (320, options.batch)
+        pictures = np.stack([collages.make(random, side) for _ in range(count)])
         return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))).float()
 
-    began, sums = time.time(), np.zeros(3)
+    began, sums, seen = time.time(), np.zeros(3), 0
     for number, pictures in enumerate(data.batches(make, options.steps - training.first)):
         step = training.first + number
         pictures = pictures.to(options.device, memory_format=torch.channels_last)
@@ -66,10 +67,11 @@ def main():
             maps = network(pictures)
         loss, parts = loss_of(networks.cells(maps).float(), wanted)
         training.step(step, loss)
+        seen += len(pictures)
         sums += [float(part) for part in parts]
         if (step + 1) % 100 == 0:
             focal, box, points = sums / 100
-            print(f"step {step + 1}: score {focal:.4f}, box {box:.4f}, points {points:.4f}, {options.batch * (number + 1) / (time.time() - began):.0f} pictures/s", flush=True)
+            print(f"step {step + 1}: score {focal:.4f}, box {box:.4f}, points {points:.4f}, {seen / (time.time() - began):.0f} pictures/s", flush=True)
             sums[:] = 0
         if training.is_due(step):
             training.save(step, evaluation.detector(network, teacher, photos[:held_out], options.device))

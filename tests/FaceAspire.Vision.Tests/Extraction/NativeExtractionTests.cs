@@ -1,6 +1,7 @@
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Testing;
+using FaceAspire.Vision.Alignment;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Tests.Fixtures;
 
@@ -33,6 +34,21 @@ public sealed class NativeExtractionTests(VisionFixture models)
         skipped[0].Area.ShouldBe(new(0, 0, image.Width - 1, image.Height - 1));
         skipped[0].Confidence.ShouldBe(0);
         Golden.Cosine(models.Embed("mobileface_v2", skipped[0].Crops[0]), models.Embed("mobileface_v2", detected[0].Crops[0])).ShouldBeGreaterThan(0.95);
+    }
+
+    [Fact]
+    public void Extract_SkipOnAFaceOf48Pixels_StillFindsTheLandmarks()
+    {
+        using var image = models.Decode(SharedMaterial.Photo("img4.jpg"));
+        using var large = models.Extractor.Extract(image, new("yunet", [_fivePoint]), TestContext.Current.CancellationToken);
+        var box = large[0].Area;
+        using var face = SquareCrop.Cut(image, new(box.X!.Value, box.Y!.Value, box.W!.Value, box.H!.Value), margin: 1.2f, 192, 192);
+        using var small = Resizer.Resize(face, 48, 48, Interpolation.Bilinear);
+
+        using var skipped = models.Extractor.Extract(small, new(ApiNames.SkipDetector, [_fivePoint]), TestContext.Current.CancellationToken);
+
+        // Details are gone, so both are looked at in 14×14 pixels; the picture taken whole differs by 32 levels.
+        MeanDifference(skipped[0].Crops[0], large[0].Crops[0], 14).ShouldBeLessThan(20);
     }
 
     [Fact]
@@ -82,5 +98,12 @@ public sealed class NativeExtractionTests(VisionFixture models)
 
         Should.Throw<ArgumentException>(() => models.Extractor.Extract(
             image, new("yunet", [_fivePoint, new(CropGeometry.Eyes, 112, 112)]), TestContext.Current.CancellationToken));
+    }
+
+    private static double MeanDifference(PixelBuffer a, PixelBuffer b, int side)
+    {
+        using var first = AreaResizer.Shrink(a, 0, 0, a.Width, a.Height, side, side);
+        using var second = AreaResizer.Shrink(b, 0, 0, b.Width, b.Height, side, side);
+        return first.Pixels.ToArray().Zip(second.Pixels.ToArray(), static (x, y) => Math.Abs(x - y)).Average();
     }
 }
