@@ -34,9 +34,9 @@ def stage(channels_in, channels_out, blocks):
 
 
 class Trunk(nn.Module):
-    """112×112 RGB in (x − 127.5) / 128 to `head` numbers."""
+    """112×112 RGB in (x − 127.5) / 128 to `head` numbers. Channels come in sixteens, as ONNX Runtime blocks them."""
 
-    def __init__(self, width, blocks, head):
+    def __init__(self, width=(16, 64, 128, 256), blocks=(2, 4, 1), head=512):
         super().__init__()
         self.body = nn.Sequential(
             conv(3, width[0], 3, stride=2),
@@ -56,7 +56,7 @@ class Recogniser(Trunk):
     """Crop of the five-point template to an embedding; unit length when exported."""
 
     def __init__(self, dimension=192):
-        super().__init__(width=(24, 64, 128, 256), blocks=(2, 4, 1), head=512)
+        super().__init__()
         self.embed = nn.Linear(512, dimension)
 
     def forward(self, x):
@@ -69,9 +69,9 @@ class Attributes(Trunk):
     SIZES = {"age": 101, "gender": 2, "race": 6, "emotion": 7}
 
     def __init__(self):
-        super().__init__(width=(24, 48, 96, 192), blocks=(2, 3, 1), head=384)
+        super().__init__()
         self.drop = nn.Dropout(0.2)
-        self.tell = nn.Linear(384, sum(self.SIZES.values()))
+        self.tell = nn.Linear(512, sum(self.SIZES.values()))
 
     def forward(self, x):
         parts = self.tell(self.drop(super().forward(x))).split(list(self.SIZES.values()), 1)
@@ -80,8 +80,8 @@ class Attributes(Trunk):
 
 class Detector(nn.Module):
     """Bytes B G R (a multiple of 32 pixels) to maps of strides 8, 16 and 32 with 15 numbers a cell: the logit of the score, then box and landmarks in YuNet's
-    terms: centre and points in strides from the cell's corner, logarithms of width and height in strides. Channels come in sixteens, as ONNX Runtime
-    blocks them: 12, 20, 40 and 56 have a tenth more multiply-adds and take half again as long."""
+    terms: centre and points in strides from the cell's corner, logarithms of width and height in strides. Widths of 12, 20,
+    40 and 56 have a tenth more multiply-adds than these and take half again as long."""
 
     STRIDES = (8, 16, 32)
     NUMBERS = 15

@@ -127,15 +127,19 @@ def loss_of(told, age, classes, taught, weights):
 
 
 def main():
-    parser = run.parser(__doc__, steps=6_000, batch=128, rate=4e-3)
+    parser = run.parser(__doc__, steps=4_000, batch=128, rate=2e-3)
     parser.add_argument("--faces", nargs="+", required=True, help="folders that FaceAspire.TrainingData wrote")
     parser.add_argument("--packs", nargs="+", required=True, help="the packed sets with labels")
     parser.add_argument("--fairface-csv", help="FairFace's label file, for its folder 'train'")
+    parser.add_argument("--init", help="a recogniser's checkpoint, whose trunk is the start: it knows faces already")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     faces = Labelled(options.faces, options.packs, options.fairface_csv)
     network = networks.Attributes()
+    if options.init:
+        known = torch.load(options.init, map_location="cpu")["network"]
+        network.load_state_dict({name: known[name] if name in known else value for name, value in network.state_dict().items()})
     print(f"{len(faces.train)} faces to train on, {len(faces.dev)} of dev; {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
     training = run.Run(options, "attributes", decay=0.05, network=network)
@@ -148,7 +152,7 @@ def main():
         random = training.random(number)
         third = options.batch // 3 if len(with_emotion) else 0
         rows = np.concatenate([random.choice(with_emotion, third), random.choice(without, options.batch - third, replace=False)])
-        pictures = np.stack([data.augment(faces.crops[row], random, zoom(random), gray=0.3) for row in rows])
+        pictures = np.stack([data.augment(faces.crops[row], random, zoom(random), gray=0.15) for row in rows])
         return (torch.from_numpy(data.to_input(pictures)), torch.from_numpy(faces.age[rows]),
                 {kind: torch.from_numpy(numbers[rows]) for kind, numbers in faces.classes.items()}, torch.from_numpy(faces.taught[rows]))
 

@@ -23,7 +23,7 @@ def loss_of(told, wanted):
     faces = score.sum().clamp(min=1)
     focal = (F.binary_cross_entropy_with_logits(logits, score, reduction="none") * (logits.sigmoid() - score).abs() ** 2).sum() / faces
     weight = torch.where(score > 0.3, score ** 2, torch.zeros_like(score))
-    size = geometry[..., 2:3].exp()
+    size = geometry[..., 2:3].clamp(-2, 6).exp()
     difference = told[..., 1:] - geometry
     scaled = torch.cat([difference[..., :2] / size, difference[..., 2:4], difference[..., 4:] / size], 2)
     errors = F.smooth_l1_loss(scaled, torch.zeros_like(scaled), beta=0.05, reduction="none")
