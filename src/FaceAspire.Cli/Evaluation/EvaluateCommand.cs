@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceAspire.Cli.Evaluation.Attributes;
+using FaceAspire.Cli.Evaluation.Detection;
 using FaceAspire.Cli.Evaluation.Pairs;
 using FaceAspire.Contracts.Errors;
 
@@ -13,8 +14,8 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var shared = new SharedOptions();
-        IEvaluationKind[] kinds = [new PairKind(shared), new AttributeKind(shared)];
-        var command = new Command("evaluate", "Measures a model on labelled pictures; exactly one of --pairs and --attributes names them.");
+        IEvaluationKind[] kinds = [new PairKind(shared), new AttributeKind(shared), new DetectionKind(shared)];
+        var command = new Command("evaluate", "Measures a model on labelled pictures; exactly one of --pairs, --attributes and --detection names them.");
         foreach (var option in kinds.Select(static kind => kind.File).Concat(kinds.SelectMany(static kind => kind.Options).Distinct()))
         {
             command.Add(option);

@@ -44,8 +44,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--metric: must be one of cosine", "--metric", "far")]
     [InlineData("--suggest-threshold: must lie between 0 and 1", "--suggest-threshold", "1")]
     [InlineData("pairs.csv cannot be read", "--metric", "cosine")]
-    [InlineData("--require-face: does not go with --pairs", "--require-face")]
-    [InlineData("Exactly one of --pairs, --attributes must be given", "--attributes", "a.csv")]
+    [InlineData("--iou: does not go with --pairs", "--iou", "0.5")]
+    [InlineData("Exactly one of --pairs, --attributes, --detection must be given", "--attributes", "a.csv")]
     public async Task Evaluate_CannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
     {
         var (exitCode, _, error) = await RunAsync(["--pairs", Path.Combine(_folder, "pairs.csv"), .. arguments]);
@@ -68,11 +68,15 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Exactly one of --pairs, --attributes must be given")]
+    [InlineData("Exactly one of --pairs, --attributes, --detection must be given")]
     [InlineData("--roc: does not go with --attributes", "--attributes", "a.csv", "--roc", "a.png")]
     [InlineData("There is no attribute model 'FaceLite', only age_gender", "--attributes", "a.csv", "--model", "FaceLite")]
     [InlineData("--require-face: does not go with --detector skip", "--attributes", "a.csv", "--require-face", "--detector", "skip")]
     [InlineData("a.csv cannot be read", "--attributes", "a.csv")]
+    [InlineData("--model: does not go with --detection", "--detection", "a.csv", "--model", "FaceLite")]
+    [InlineData("There is no detector 'skip', only yunet", "--detection", "a.csv", "--detector", "skip")]
+    [InlineData("--iou: must lie above 0", "--detection", "a.csv", "--iou", "0")]
+    [InlineData("a.csv cannot be read", "--detection", "a.csv")]
     public async Task Evaluate_OtherKindCannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
     {
         var (exitCode, _, error) = await RunAsync(arguments);
@@ -134,6 +138,26 @@ public sealed class EvaluateCommandTests : IDisposable
         error.ShouldContain("labels.csv has no label of what gear tells.");
     }
 
+    [Fact]
+    public async Task Evaluate_LabelledBoxes_AgreesWithAnotherDetector()
+    {
+        string boxes = WriteReferenceBoxes();
+
+        var (exitCode, output, error) = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"));
+        var strict = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"), "--iou", "1");
+
+        // Large faces, on which two good detectors agree: each is found above 0.9, and whatever else is found has a lower score.
+        exitCode.ShouldBe(0, error);
+        string[] lines = output.Split(Environment.NewLine);
+        lines[0].ShouldBe("yunet: 7 pictures, 7 faces, intersection over union of at least 0.5");
+        lines[1].ShouldBe("average precision 1.0000");
+        lines[2].ShouldBe("at the catalogue's score threshold 0.9: recall 100.00 %, 0.000 false positives per picture");
+        lines[3].ShouldStartWith("at 0.1 false positives per picture: recall 100.00 %");
+        CellsOf(lines, "160 and more").ShouldBe(["6", "100.0", "%", "100.0", "%"]);
+        strict.Output.ShouldContain("average precision 0.0000");
+        strict.Output.ShouldContain("recall 0.00 %, 1.000 false positives per picture"); // seven faces at the wrong place, in seven pictures
+    }
+
     /// <summary>Photos with what the reference implementation of age_gender makes of them; returns the file of attributes.</summary>
     private string WriteReferenceAttributes()
     {
@@ -146,6 +170,17 @@ public sealed class EvaluateCommandTests : IDisposable
             return $"{SharedMaterial.Photo($"{photo}.jpg")},{age},{(told.GetProperty("gender").GetProperty("male").GetDouble() > 0.5 ? "Man" : "Woman")}";
         }).Prepend("file,age,gender"));
         return labels;
+    }
+
+    /// <summary>Photos with the boxes that SCRFD finds, and a picture without faces; returns the file of boxes.</summary>
+    private string WriteReferenceBoxes()
+    {
+        using var golden = SharedMaterial.Golden("scrfd_500m_kps.json");
+        string boxes = Path.Combine(_folder, "boxes.csv");
+        File.WriteAllLines(boxes, _portraits.Append("couple").SelectMany(photo => golden.RootElement.GetProperty("photos").GetProperty(photo).GetProperty("faces").EnumerateArray()
+            .Select(face => $"{SharedMaterial.Photo($"{photo}.jpg")},{face.GetProperty("x")},{face.GetProperty("y")},{face.GetProperty("w")},{face.GetProperty("h")}"))
+            .Prepend("file,x,y,w,h").Append($"{WriteBlackPicture()},,,,"));
+        return boxes;
     }
 
     private string WriteBlackPicture()
