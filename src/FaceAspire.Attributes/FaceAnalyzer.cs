@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -50,7 +48,7 @@ internal sealed class FaceAnalyzer(
             var soFar = result;
             result = network.Run(
                 face.Crops[i],
-                outputs => wanted.Aggregate(soFar, (answer, output) => Add(answer, output, Finite(outputs[output.Tensor], model))),
+                outputs => wanted.Aggregate(soFar, (answer, output) => Add(answer, output, network.ReadFinite(outputs, output.Tensor))),
                 cancellationToken);
         }
 
@@ -61,7 +59,7 @@ internal sealed class FaceAnalyzer(
     {
         if (output.Action == AttributeAction.Age)
         {
-            return answer with { Age = Math.Max(0, (int)values[0]) };
+            return answer with { Age = ApparentAge.Of(values) };
         }
 
         var percentages = ClassPercentages.Of(output.Action, values, output.Classes);
@@ -74,8 +72,4 @@ internal sealed class FaceAnalyzer(
             _ => throw new InvalidOperationException($"No answer has a place for {output.Action}."),
         };
     }
-
-    private static ReadOnlySpan<float> Finite(ReadOnlySpan<float> values, ModelEntry model) => TensorPrimitives.IsFiniteAll(values)
-        ? values
-        : throw new FaceAspireException(ErrorCode.InferenceError, $"The model '{model.Name}' gave numbers that are not finite.");
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using FaceAspire.Cli.Evaluation.Attributes;
+using FaceAspire.Cli.Evaluation.Detection;
+using FaceAspire.Cli.Evaluation.Pairs;
 using FaceAspire.Contracts.Errors;
-using FaceAspire.Contracts.Names;
 
 namespace FaceAspire.Cli.Evaluation;
 
@@ -11,38 +13,20 @@ internal static class EvaluateCommand
 
     public static Command Create()
     {
-        var pairs = new Option<FileInfo>("--pairs") { Description = "A CSV with the columns file1, file2 and same (1 or 0); files count from its folder.", Required = true };
-        var model = new Option<string>("--model") { Description = "Recogniser, by the catalogue's name.", DefaultValueFactory = static _ => "FaceLite" };
-        var detector = new Option<string>("--detector") { Description = "Detector, by the catalogue's name, or skip.", DefaultValueFactory = static _ => "yunet" };
-        var metric = new Option<string>("--metric") { Description = "cosine, euclidean, euclidean_l2 or angular.", DefaultValueFactory = static _ => "cosine" };
-        var alignment = new Option<string>("--alignment") { Description = "native or deepface.", DefaultValueFactory = static _ => "native" };
-        var modelsDir = new Option<string?>("--models-dir") { Description = "Folder of model files; default: the variable MODELS_DIR." };
-        var suggest = new Option<double?>("--suggest-threshold") { Description = "False-match rate, such as 0.001, for which a threshold is suggested." };
-        var curve = new Option<FileInfo?>("--roc") { Description = "Where to draw the ROC curve: a .png." };
-        var command = new Command("evaluate", "Measures a recogniser on labelled pairs of pictures.") { pairs, model, detector, metric, alignment, modelsDir, suggest, curve };
+        var shared = new SharedOptions();
+        IEvaluationKind[] kinds = [new PairKind(shared), new AttributeKind(shared), new DetectionKind(shared)];
+        var command = new Command("evaluate", "Measures a model on labelled pictures; exactly one of --pairs, --attributes and --detection names them.");
+        foreach (var option in kinds.Select(static kind => kind.File).Concat(kinds.SelectMany(static kind => kind.Options).Distinct()))
+        {
+            command.Add(option);
+        }
+
         command.SetAction(async (arguments, cancellationToken) =>
         {
-            var output = arguments.InvocationConfiguration.Output;
             try
             {
-                using var pipeline = Pipeline.Create(
-                    arguments.GetRequiredValue(model),
-                    arguments.GetRequiredValue(detector),
-                    Parse(ApiNames.Alignments, "--alignment", arguments.GetRequiredValue(alignment)),
-                    arguments.GetValue(modelsDir));
-                var chosen = Parse(ApiNames.Metrics, "--metric", arguments.GetRequiredValue(metric));
-                if (arguments.GetValue(suggest) is not (null or (> 0 and < 1)))
-                {
-                    throw new CommandException("--suggest-threshold: must lie between 0 and 1, such as 0.001");
-                }
-
-                var result = PairEvaluation.Run(pipeline, arguments.GetRequiredValue(pairs), chosen, cancellationToken);
-                PairReport.Write(output, pipeline, chosen, result, arguments.GetValue(suggest));
-                if (arguments.GetValue(curve) is { } file)
-                {
-                    RocPicture.Draw(result.Curve, $"{pipeline.Model.Name}, {ApiNames.Metrics.NameOf(chosen)}", file);
-                }
-
+                var (kind, file) = Choose(kinds, arguments);
+                kind.Run(file, arguments, arguments.InvocationConfiguration.Output, cancellationToken);
                 return 0;
             }
             catch (Exception exception) when (exception is CommandException or FaceAspireException)
@@ -54,7 +38,16 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static T Parse<T>(Vocabulary<T> names, string option, string text)
-        where T : notnull =>
-        names.TryParse(text, out var value) ? value : throw new CommandException($"{option}: must be one of {string.Join(", ", names.Names)} (value '{text}')");
+    /// <summary>The kind whose file is given. An option that would do nothing for it is refused, not overlooked.</summary>
+    private static (IEvaluationKind Kind, FileInfo File) Choose(IReadOnlyList<IEvaluationKind> kinds, ParseResult arguments)
+    {
+        var given = kinds.Where(kind => arguments.GetResult(kind.File) is not null).ToList();
+        if (given.Count != 1 || arguments.GetValue(given[0].File) is not { } file)
+        {
+            throw new CommandException($"Exactly one of {string.Join(", ", kinds.Select(static kind => kind.File.Name))} must be given.");
+        }
+
+        var idle = kinds.SelectMany(static kind => kind.Options).Except(given[0].Options).FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false });
+        return idle is null ? (given[0], file) : throw new CommandException($"{idle.Name}: does not go with {given[0].File.Name}");
+    }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Numerics.Tensors;
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
@@ -21,5 +23,15 @@ public sealed class AttributeNetwork(InferenceSessionPool sessions, ModelInput i
         var values = tensor.Memory[..length];
         TensorPacker.Pack(crop, input, values.Span);
         return sessions.Run(values, [1, input.Channels, input.Height, input.Width], read, cancellationToken);
+    }
+
+    /// <summary>The numbers of one output, for whoever reads it within <c>Run</c>.</summary>
+    /// <exception cref="FaceAspireException">One of them is not finite: <see cref="ErrorCode.InferenceError"/>.</exception>
+    public ReadOnlySpan<float> ReadFinite(InferenceOutputs outputs, string tensor)
+    {
+        var values = outputs[tensor];
+        return TensorPrimitives.IsFiniteAll(values)
+            ? values
+            : throw new FaceAspireException(ErrorCode.InferenceError, $"The model '{sessions.Name}' gave numbers that are not finite.");
     }
 }

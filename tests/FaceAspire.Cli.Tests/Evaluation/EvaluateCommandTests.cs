@@ -1,3 +1,4 @@
+using System.Globalization;
 using FaceAspire.Cli.Evaluation;
 using FaceAspire.Testing;
 
@@ -5,6 +6,8 @@ namespace FaceAspire.Cli.Tests.Evaluation;
 
 public sealed class EvaluateCommandTests : IDisposable
 {
+    private static readonly string[] _portraits = ["img5", "img10", "img11", "img12", "img20"]; // one face each
+
     private readonly string _folder = Directory.CreateTempSubdirectory("faceaspire-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -41,6 +44,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--metric: must be one of cosine", "--metric", "far")]
     [InlineData("--suggest-threshold: must lie between 0 and 1", "--suggest-threshold", "1")]
     [InlineData("pairs.csv cannot be read", "--metric", "cosine")]
+    [InlineData("--iou: does not go with --pairs", "--iou", "0.5")]
+    [InlineData("Exactly one of --pairs, --attributes, --detection must be given", "--attributes", "a.csv")]
     public async Task Evaluate_CannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
     {
         var (exitCode, _, error) = await RunAsync(["--pairs", Path.Combine(_folder, "pairs.csv"), .. arguments]);
@@ -62,8 +67,135 @@ public sealed class EvaluateCommandTests : IDisposable
         error.ShouldContain("gone.jpg");
     }
 
+    [Theory]
+    [InlineData("Exactly one of --pairs, --attributes, --detection must be given")]
+    [InlineData("--roc: does not go with --attributes", "--attributes", "a.csv", "--roc", "a.png")]
+    [InlineData("There is no attribute model 'FaceLite', only age_gender", "--attributes", "a.csv", "--model", "FaceLite")]
+    [InlineData("--require-face: does not go with --detector skip", "--attributes", "a.csv", "--require-face", "--detector", "skip")]
+    [InlineData("a.csv cannot be read", "--attributes", "a.csv")]
+    [InlineData("--model: does not go with --detection", "--detection", "a.csv", "--model", "FaceLite")]
+    [InlineData("There is no detector 'skip', only yunet", "--detection", "a.csv", "--detector", "skip")]
+    [InlineData("--iou: must lie above 0", "--detection", "a.csv", "--iou", "0")]
+    [InlineData("a.csv cannot be read", "--detection", "a.csv")]
+    public async Task Evaluate_OtherKindCannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
+    {
+        var (exitCode, _, error) = await RunAsync(arguments);
+
+        exitCode.ShouldBe(2);
+        error.ShouldContain(expected);
+        error.Trim().Split('\n').Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Evaluate_LabelledAttributes_AgreesWithTheReference()
+    {
+        string labels = WriteReferenceAttributes();
+
+        var (exitCode, output, error) = await RunAsync("--attributes", labels, "--models-dir", SharedMaterial.File("models"));
+
+        exitCode.ShouldBe(0, error);
+        string[] lines = output.Split(Environment.NewLine);
+        lines[0].ShouldBe("5 pictures, detector yunet; age by age_gender, gender by age_gender");
+
+        // The reference ran on a crop around the points of another detector, and its ages are not truncated.
+        double.Parse(lines.Single(static line => line.StartsWith("age: mean absolute error ", StringComparison.Ordinal)).Split(' ')[4], CultureInfo.InvariantCulture).ShouldBeLessThan(1.5, output);
+        lines.ShouldContain("gender: 100.00 % right, mean of the classes' recalls 100.00 % (5 faces)", output);
+        CellsOf(lines, "Woman").ShouldBe(["4", "0", "100.0", "%"]);
+        CellsOf(lines, "Man").ShouldBe(["0", "1", "100.0", "%"]);
+        lines.ShouldContain(static line => line.StartsWith("by age", StringComparison.Ordinal), output);
+        lines.ShouldContain(static line => line.StartsWith("by gender", StringComparison.Ordinal), output);
+        lines.ShouldNotContain(static line => line.StartsWith("by race", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
+    public async Task Evaluate_PictureWithoutFace_IsTakenWholeOrLeftOut()
+    {
+        string labels = WriteReferenceAttributes();
+        await File.AppendAllTextAsync(labels, $"{WriteBlackPicture()},40,Man\n", TestContext.Current.CancellationToken);
+        string[] arguments = ["--attributes", labels, "--models-dir", SharedMaterial.File("models"), "--model", "AGE_GENDER"];
+
+        var taken = await RunAsync(arguments);
+        var required = await RunAsync([.. arguments, "--require-face"]);
+        var skipped = await RunAsync([.. arguments, "--detector", "skip"]);
+
+        taken.Output.ShouldStartWith("6 pictures, detector yunet");
+        taken.Output.ShouldContain($"taken whole, no face found: 1{Environment.NewLine}");
+        required.Output.ShouldStartWith("5 pictures, detector yunet");
+        required.Output.ShouldContain("left out, no face found: black.png");
+        skipped.Output.ShouldStartWith("6 pictures, detector skip");
+        skipped.Output.ShouldNotContain("no face found");
+    }
+
+    [Fact]
+    public async Task Evaluate_NoLabelOfWhatTheModelTells_IsALineAndExitCodeTwo()
+    {
+        string labels = Path.Combine(_folder, "labels.csv");
+        await File.WriteAllTextAsync(labels, "file,age\na.jpg,1\n", TestContext.Current.CancellationToken);
+
+        var (exitCode, _, error) = await RunAsync("--attributes", labels, "--model", "gear");
+
+        exitCode.ShouldBe(2);
+        error.ShouldContain("labels.csv has no label of what gear tells.");
+    }
+
+    [Fact]
+    public async Task Evaluate_LabelledBoxes_AgreesWithAnotherDetector()
+    {
+        string boxes = WriteReferenceBoxes();
+
+        var (exitCode, output, error) = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"));
+        var strict = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"), "--iou", "1");
+
+        // Large faces, on which two good detectors agree: each is found above 0.9, and whatever else is found has a lower score.
+        exitCode.ShouldBe(0, error);
+        string[] lines = output.Split(Environment.NewLine);
+        lines[0].ShouldBe("yunet: 7 pictures, 7 faces, intersection over union of at least 0.5");
+        lines[1].ShouldBe("average precision 1.0000");
+        lines[2].ShouldBe("at the catalogue's score threshold 0.9: recall 100.00 %, 0.000 false positives per picture");
+        lines[3].ShouldStartWith("at 0.1 false positives per picture: recall 100.00 %");
+        CellsOf(lines, "160 and more").ShouldBe(["6", "100.0", "%", "100.0", "%"]);
+        strict.Output.ShouldContain("average precision 0.0000");
+        strict.Output.ShouldContain("recall 0.00 %, 1.000 false positives per picture"); // seven faces at the wrong place, in seven pictures
+    }
+
+    /// <summary>Photos with what the reference implementation of age_gender makes of them; returns the file of attributes.</summary>
+    private string WriteReferenceAttributes()
+    {
+        using var golden = SharedMaterial.Golden("age_gender.json");
+        string labels = Path.Combine(_folder, "labels.csv");
+        File.WriteAllLines(labels, _portraits.Select(photo =>
+        {
+            var told = golden.RootElement.GetProperty("crops").GetProperty(photo);
+            string age = told.GetProperty("age").GetDouble().ToString(CultureInfo.InvariantCulture);
+            return $"{SharedMaterial.Photo($"{photo}.jpg")},{age},{(told.GetProperty("gender").GetProperty("male").GetDouble() > 0.5 ? "Man" : "Woman")}";
+        }).Prepend("file,age,gender"));
+        return labels;
+    }
+
+    /// <summary>Photos with the boxes that SCRFD finds, and a picture without faces; returns the file of boxes.</summary>
+    private string WriteReferenceBoxes()
+    {
+        using var golden = SharedMaterial.Golden("scrfd_500m_kps.json");
+        string boxes = Path.Combine(_folder, "boxes.csv");
+        File.WriteAllLines(boxes, _portraits.Append("couple").SelectMany(photo => golden.RootElement.GetProperty("photos").GetProperty(photo).GetProperty("faces").EnumerateArray()
+            .Select(face => $"{SharedMaterial.Photo($"{photo}.jpg")},{face.GetProperty("x")},{face.GetProperty("y")},{face.GetProperty("w")},{face.GetProperty("h")}"))
+            .Prepend("file,x,y,w,h").Append($"{WriteBlackPicture()},,,,"));
+        return boxes;
+    }
+
+    private string WriteBlackPicture()
+    {
+        const string Name = "black.png";
+        File.WriteAllBytes(Path.Combine(_folder, Name), PngFile.Bomb(200, 200));
+        return Name;
+    }
+
+    /// <summary>The words after the first column of the first row of a name.</summary>
+    private static string[] CellsOf(string[] lines, string row) =>
+        lines.First(line => line.StartsWith(row + " ", StringComparison.Ordinal))[row.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     private static double Percentage(string line) =>
-        double.Parse(line.Split(": ")[1].Split('%')[0], System.Globalization.CultureInfo.InvariantCulture);
+        double.Parse(line.Split(": ")[1].Split('%')[0], CultureInfo.InvariantCulture);
 
     private static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)
     {

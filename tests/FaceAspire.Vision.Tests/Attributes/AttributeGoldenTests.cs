@@ -77,6 +77,11 @@ public sealed class AttributeGoldenTests(VisionFixture models)
         }
     }
 
+    [Theory]
+    [InlineData(29.9f, 29)]
+    [InlineData(-3.5f, 0)]
+    public void Of_Years_AreWholeAndNotNegative(float years, int expected) => ApparentAge.Of([years]).ShouldBe(expected);
+
     [Fact]
     public void Of_OtherRace_IsSplitOverTheTwoClassesThatTheNetworkLacks()
     {

@@ -1,6 +1,6 @@
-using FaceAspire.Cli.Evaluation;
+using FaceAspire.Cli.Evaluation.Pairs;
 
-namespace FaceAspire.Cli.Tests.Evaluation;
+namespace FaceAspire.Cli.Tests.Evaluation.Pairs;
 
 public sealed class RocCurveTests
 {

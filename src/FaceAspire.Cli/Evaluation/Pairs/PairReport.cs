@@ -1,14 +1,14 @@
 using System.Globalization;
 using FaceAspire.Contracts.Names;
 
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli.Evaluation.Pairs;
 
 /// <summary>Prints what an evaluation of pairs found.</summary>
 internal static class PairReport
 {
     private static readonly double[] _rates = [1e-2, 1e-3, 1e-4];
 
-    public static void Write(TextWriter output, Pipeline pipeline, DistanceMetric metric, PairEvaluation evaluation, double? suggestedRate)
+    public static void Write(TextWriter output, RecognitionPipeline pipeline, DistanceMetric metric, PairEvaluation evaluation, double? suggestedRate)
     {
         void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         var curve = evaluation.Curve;

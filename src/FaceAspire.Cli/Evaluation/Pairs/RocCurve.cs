@@ -1,6 +1,6 @@
 using FaceAspire.Vision.Recognition;
 
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli.Evaluation.Pairs;
 
 /// <summary>What share of true pairs is accepted at what share of false ones, over all thresholds.</summary>
 internal sealed class RocCurve

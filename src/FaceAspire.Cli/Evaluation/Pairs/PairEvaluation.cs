@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
-using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Vision.Recognition;
 
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli.Evaluation.Pairs;
 
 /// <summary>The distances of labelled pairs.</summary>
 /// <param name="Distances">Of the pairs in the file's order, those without a face left out.</param>
@@ -17,23 +15,14 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
 
     /// <summary>Embeds every picture once and measures every pair.</summary>
     /// <exception cref="CommandException">The file of pairs or a picture cannot be read.</exception>
-    public static PairEvaluation Run(Pipeline pipeline, FileInfo file, DistanceMetric metric, CancellationToken cancellationToken)
+    public static PairEvaluation Run(RecognitionPipeline pipeline, FileInfo file, DistanceMetric metric, CancellationToken cancellationToken)
     {
         var pairs = LabelledPair.Read(file);
-        string folder = file.DirectoryName ?? ".";
-        var embeddings = new ConcurrentDictionary<string, Embedding?>(StringComparer.Ordinal);
-        try
-        {
-            Parallel.ForEach(
-                pairs.SelectMany(static pair => new[] { pair.File1, pair.File2 }).Distinct(StringComparer.Ordinal),
-                new ParallelOptions { CancellationToken = cancellationToken },
-                name => embeddings[name] = Embed(pipeline, folder, name, cancellationToken));
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions[0] is (CommandException or FaceAspireException) and var first)
-        {
-            throw new CommandException(first.Message, exception);
-        }
-
+        var embeddings = LabelledPictures.Measure(
+            file,
+            pairs.SelectMany(static pair => new[] { pair.File1, pair.File2 }),
+            (_, picture) => pipeline.Embed(picture, cancellationToken),
+            cancellationToken);
         List<(double, bool)> distances = [];
         foreach (var pair in pairs)
         {
@@ -75,20 +64,4 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
     private static RocCurve CurveOf(IReadOnlyList<(double Distance, bool Same)> distances) => new(
         distances.Where(static pair => pair.Same).Select(static pair => pair.Distance),
         distances.Where(static pair => !pair.Same).Select(static pair => pair.Distance));
-
-    private static Embedding? Embed(Pipeline pipeline, string folder, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return pipeline.Embed(File.ReadAllBytes(Path.Combine(folder, name)), cancellationToken);
-        }
-        catch (FaceAspireException exception) when (exception.Code != ErrorCode.ModelUnavailable)
-        {
-            throw new CommandException($"{name}: {exception.Message}", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"The picture {name} cannot be read.", exception);
-        }
-    }
 }

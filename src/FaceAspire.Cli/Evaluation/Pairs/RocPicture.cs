@@ -1,6 +1,6 @@
 using ScottPlot;
 
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli.Evaluation.Pairs;
 
 /// <summary>Draws a ROC curve, its false-match rate by powers of ten.</summary>
 internal static class RocPicture

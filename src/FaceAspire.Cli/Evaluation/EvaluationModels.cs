@@ -1,0 +1,76 @@
+using FaceAspire.ModelHub;
+using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Extraction;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FaceAspire.Cli.Evaluation;
+
+/// <summary>The catalogue's models, and what the service makes of pictures with them. Owns their sessions.</summary>
+internal sealed class EvaluationModels : IDisposable
+{
+    private const int MaxPixels = 50_000_000;
+
+    private readonly InferenceSessions _sessions = new(new InferenceDevice("-1", NullLogger<InferenceDevice>.Instance));
+    private readonly ComputeGate _gate = new(maxConcurrency: 0);
+    private readonly ModelStore _store;
+
+    /// <summary>Finds the models.</summary>
+    /// <param name="modelsDir">Folder of model files; null for that of the variable <c>MODELS_DIR</c>.</param>
+    public EvaluationModels(string? modelsDir)
+    {
+        var options = new ModelHubOptions();
+        options.ModelsDir = modelsDir ?? Environment.GetEnvironmentVariable("MODELS_DIR") ?? options.ModelsDir;
+        _store = new(options, NullLogger<ModelStore>.Instance);
+        Extractor = new(name => DetectorOf(Catalog.Get(ModelTask.Detection, name)), Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate);
+    }
+
+    /// <summary>What there is.</summary>
+    public ModelCatalog Catalog { get; } = ModelCatalog.LoadDefault();
+
+    /// <summary>Reads pictures.</summary>
+    public ImageDecoder Decoder { get; } = new(MaxPixels);
+
+    /// <summary>Finds and cuts faces.</summary>
+    public FaceExtractor Extractor { get; }
+
+    /// <summary>The session of a model.</summary>
+    public InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => _store.Require(entry));
+
+    /// <summary>A detector.</summary>
+    /// <param name="entry">The catalogue's entry.</param>
+    /// <param name="scoreThreshold">Lowest score that counts as a face; null for the catalogue's.</param>
+    public IFaceDetector DetectorOf(ModelEntry entry, float? scoreThreshold = null) =>
+        new YuNetDetector(SessionOf(entry), scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold);
+
+    /// <summary>The catalogue's spelling of a detector's name, <c>skip</c> among them.</summary>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public string DetectorNamed(string name) => Catalog.Names.Detectors.TryParse(name, out string? spelled)
+        ? spelled
+        : throw NotThere("detector", name, Catalog.Names.Detectors.Names);
+
+    /// <summary>The recogniser of a name.</summary>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public ModelEntry RecogniserNamed(string name) => ModelNamed(ModelTask.Recognition, "model", name);
+
+    /// <summary>The attribute model of a name.</summary>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public ModelEntry AttributeModelNamed(string name) => ModelNamed(ModelTask.Attributes, "attribute model", name);
+
+    /// <summary>The detector of a name; <c>skip</c> is none.</summary>
+    /// <exception cref="CommandException">There is none of that name.</exception>
+    public ModelEntry DetectorModelNamed(string name) => ModelNamed(ModelTask.Detection, "detector", name);
+
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _gate.Dispose();
+    }
+
+    private ModelEntry ModelNamed(ModelTask task, string what, string name) => Catalog.TryGet(task, name, out var entry)
+        ? entry
+        : throw NotThere(what, name, Catalog.Of(task).Select(static known => known.Name));
+
+    private static CommandException NotThere(string what, string name, IEnumerable<string> names) => new($"There is no {what} '{name}', only {string.Join(", ", names)}.");
+}
