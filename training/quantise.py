@@ -39,9 +39,8 @@ PICTURES = {
 }
 
 
-def inner(graph):
-    """The nodes that become integers. Not the last convolution on the way to an output and what follows it; nor the first one and its activation, which
-    are no slower in float32 (an integer kernel for three channels is slow) and lose no accuracy for all that follows."""
+def trunk(graph):
+    """The nodes that ONNX Runtime could compute in integers and that a convolution follows. The last one on the way to an output is not among them."""
     needed, chosen = set(), []
     for node in reversed(graph.node):
         wanted = not needed.isdisjoint(node.output)
@@ -49,18 +48,38 @@ def inner(graph):
             chosen.append(node)
         if wanted or node.op_type == "Conv":
             needed.update(node.input)
-    return chosen[::-1][2:]
+    return chosen[::-1]
 
 
-def ranges(path, names, pictures):
-    """Least and greatest value that every one of some nodes puts out for a batch, the mean over the batches; OpenCV computes them."""
-    network = cv2.dnn.readNetFromONNX(path)
+def ranges(model, nodes, pictures):
+    """Least and greatest value of every channel that nodes put out, by output, batch and channel; OpenCV computes them."""
+    network = cv2.dnn.readNetFromONNX(np.frombuffer(model.SerializeToString(), np.uint8))
     network.enableFusion(False)  # what stands between fused layers could not be asked for
     seen = []
     for batch in pictures:
         network.setInput(batch)
-        seen.append([(told.min(), told.max()) for told in network.forward([f"onnx_node!{name}" for name in names])])
-    return np.mean(seen, 0)
+        seen.append([np.stack([told.min((0, 2, 3)), told.max((0, 2, 3))]) for told in network.forward([f"onnx_node!{node.name}" for node in nodes])])
+    return {node.output[0]: np.stack(several) for node, several in zip(nodes, zip(*seen))}
+
+
+def equalise(model, pictures):
+    """Scales channels so that their ranges become more alike, for all of a tensor will share one scale, and weights so that the outputs stay (arXiv:1906.04721)."""
+    nodes = trunk(model.graph)
+    together = {}  # whatever is added or has gone through an activation has the same scales
+    for node in nodes:
+        group = set(node.output).union(*[together.get(name, ()) for name in node.input if node.op_type != "Conv"])
+        together.update(dict.fromkeys(group, group))
+    spans = {name: np.abs(span.mean(0)).max(0) for name, span in ranges(model, nodes, pictures).items()}
+    scales = {name: np.mean([spans[other] / spans[other].max() for other in sorted(group)], 0).clip(0.01) ** 0.5 for name, group in together.items()}
+    stored = {i.name: i for i in model.graph.initializer}
+    for node in model.graph.node:
+        assert node.op_type == "Conv" or node in nodes or scales.keys().isdisjoint(node.input), f"{node.name} would see scaled channels"
+        if node.op_type == "Conv":
+            weight, bias = [numpy_helper.to_array(stored[name]) for name in node.input[1:]]
+            up, down = scales.get(node.input[0], np.ones(1)), scales.get(node.output[0], np.ones(1))
+            up = up.reshape(-1, 1, 1) if weight.shape[1] > 1 else up.reshape(-1, 1, 1, 1)
+            for name, values in zip(node.input[1:], (weight * up / down.reshape(-1, 1, 1, 1), bias / down)):
+                stored[name].CopyFrom(numpy_helper.from_array(values.astype(np.float32), name))
 
 
 def grid(low, high):
@@ -116,21 +135,22 @@ class Rewriter:
 
 
 def to_integers(path, pictures, bits):
-    """The model of a file with its inner nodes in integers."""
+    """The model of a file with its trunk in integers. Its first convolution and activation stay: integer kernels for three channels are slower than those
+    of float32, and what is lost so early is lost for all."""
     model = version_converter.convert_version(onnx.load(path), 13)  # the first with a scale for every channel
+    equalise(model, pictures)
     nodes = list(model.graph.node)
-    chosen = inner(model.graph)
+    chosen = trunk(model.graph)[2:]
     touched = {name for node in chosen for name in (*node.input, *node.output)}
-    rounded = [node for node in nodes if node.op_type in INTEGER - {"Resize"} and node.output[0] in touched]
-    found = dict(zip((node.output[0] for node in rounded), ranges(path, [node.name for node in rounded], pictures)))
+    found = ranges(model, [node for node in nodes if node.op_type in INTEGER - {"Resize"} and node.output[0] in touched], pictures)
     rewriter = Rewriter(model.graph)
     for node in nodes:
         if node in chosen and node.op_type == "Conv":
             rewriter.convolution(node, 2 ** (bits - 1) - 1)
         rewriter.nodes.append(node)
         name = node.output[0]
-        if name in found:
-            rewriter.round(name, *grid(*found[name]))
+        if name in found:  # the mean over the batches is less moved by one odd picture than the extremes of all
+            rewriter.round(name, *grid(found[name].min((1, 2)).mean(), found[name].max((1, 2)).mean()))
         elif node in chosen:  # Resize repeats integers, so it keeps their meaning
             rewriter.round(name, *rewriter.grids[node.input[0]])
     rewriter.finish()
@@ -163,7 +183,7 @@ def main():
     parser.add_argument("--bits", type=int, choices=[7, 8], default=8,
                         help="of a weight; with 7 no sum of two products overflows the 16 bits that CPUs with AVX2 or AVX-512 but no VNNI have for it")
     options = parser.parse_args()
-    model = to_halves(options.model) if options.halves else to_integers(options.model, PICTURES[options.network](options.pictures, options.count), options.bits)
+    model = to_halves(options.model) if options.halves else to_integers(options.model, list(PICTURES[options.network](options.pictures, options.count)), options.bits)
     onnx.checker.check_model(model)
     onnx.save(model, options.output)
     print(f"{os.path.getsize(options.model):,} bytes became {os.path.getsize(options.output):,}")
