@@ -33,14 +33,27 @@ class Collages:
 
     def _background(self, random, side):
         kind = random.random()
-        if kind < 0.75:
-            photo = cv2.imdecode(self.photos[random.integers(len(self.photos))], cv2.IMREAD_COLOR)
-            scale = side / min(photo.shape[:2]) * np.exp(random.uniform(0, 1.2))
-            photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-            y, x = random.integers(0, photo.shape[0] - side + 1), random.integers(0, photo.shape[1] - side + 1)
-            return photo[y : y + side, x : x + side].copy()
+        if kind < 0.8:
+            return self._mosaic(random, side)
         coarse = random.integers(0, 256, (random.integers(2, 12), random.integers(2, 12), 3)).astype(np.uint8)
-        return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_NEAREST if kind < 0.85 else cv2.INTER_CUBIC)
+        return cv2.resize(coarse, (side, side), interpolation=cv2.INTER_NEAREST if kind < 0.9 else cv2.INTER_CUBIC)
+
+    def _mosaic(self, random, side):
+        """Photos in rows, each row of a height of its own: what people look like from afar, and much that is no face."""
+        picture = np.empty((side, side, 3), np.uint8)
+        y = 0
+        while y < side:
+            height = int(np.exp(random.uniform(np.log(100), np.log(900))))
+            x, shift = 0, random.integers(0, height // 2)  # of a row that is higher than the picture not only the sky
+            while x < side:
+                photo = cv2.imdecode(self.photos[random.integers(len(self.photos))], cv2.IMREAD_COLOR)
+                scale = (height + shift) / photo.shape[0]
+                photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+                part = photo[shift : shift + side - y, : side - x]
+                picture[y : y + part.shape[0], x : x + part.shape[1]] = part
+                x += part.shape[1]
+            y += part.shape[0]
+        return picture
 
     @staticmethod
     def _paste(picture, portrait, random):

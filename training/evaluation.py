@@ -93,16 +93,22 @@ def decode(cells, height, width, least):
     rows = np.concatenate(rows)
     rows = rows[np.argsort(-rows[:, 0])]
     kept = []
-    for row in rows:
-        if all(overlap(row[1:5], other[1:5]) <= 0.3 for other in kept):
-            kept.append(row)
+    while len(rows):
+        kept.append(rows[0])
+        rows = rows[overlaps(rows[0, 1:5], rows[:, 1:5]) <= 0.3]
     return kept
 
 
+def overlaps(box, others):
+    """Intersection over union of a box x y w h with several."""
+    least, most = np.maximum(box[:2], others[:, :2]), np.minimum(box[:2] + box[2:], others[:, :2] + others[:, 2:])
+    inside = np.maximum(most - least, 0).prod(1)
+    return inside / (box[2:].prod() + others[:, 2:].prod(1) - inside + 1e-9)
+
+
 def overlap(a, b):
-    """Intersection over union of two boxes x y w h."""
-    inside = max(0, min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])) * max(0, min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1]))
-    return inside / (a[2] * a[3] + b[2] * b[3] - inside + 1e-9)
+    """The same of two boxes."""
+    return overlaps(a, b[None])[0]
 
 
 def detector(network, teacher, photos, device, least=0.7):

@@ -39,7 +39,8 @@ class Told(nn.Module):
         super().__init__()
         self.network = networks.Attributes()
         self.network.load_state_dict(state)
-        self.register_buffer("years", torch.arange(networks.Attributes.SIZES["age"], dtype=torch.float32)[:, None])
+        # People count whole years that have passed, so who says 30 is 30.5 on average; the service truncates again.
+        self.register_buffer("years", 0.5 + torch.arange(networks.Attributes.SIZES["age"], dtype=torch.float32)[:, None])
 
     def forward(self, x):
         logits = self.network(x)
@@ -57,9 +58,10 @@ class Cells(nn.Module):
         super().__init__()
         self.network = networks.Detector()
         self.network.load_state_dict(state)
+        self.network.stem[0][0].weight.data /= networks.Detector.UNIT
 
     def forward(self, x):
-        maps = [m.permute(0, 2, 3, 1).reshape(1, -1, networks.Detector.NUMBERS) for m in self.network(x)]
+        maps = [m.permute(0, 2, 3, 1).reshape(1, -1, networks.Detector.NUMBERS) for m in self.network.maps(x)]
         scores = [m[..., :1].sigmoid() for m in maps]
         return (*scores, *[score + 0 for score in scores], *[m[..., 1:5] for m in maps], *[m[..., 5:] for m in maps])
 

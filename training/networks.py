@@ -85,14 +85,15 @@ class Detector(nn.Module):
 
     STRIDES = (8, 16, 32)
     NUMBERS = 15
+    UNIT = 128
 
-    def __init__(self, width=(16, 16, 32, 64, 64), neck=32):
+    def __init__(self, width=(16, 16, 64, 64, 64), neck=48):
         super().__init__()
         self.stem = nn.Sequential(conv(3, width[0], 3, stride=2), conv(width[0], width[1], 3, stride=2))
         self.stages = nn.ModuleList([
             nn.Sequential(conv(width[1], width[2], 3, stride=2), Bottleneck(width[2])),
-            nn.Sequential(conv(width[2], width[3], 3, stride=2), Bottleneck(width[3])),
-            nn.Sequential(conv(width[3], width[3], 3, stride=2, groups=width[3]), conv(width[3], width[4]), Bottleneck(width[4])),
+            nn.Sequential(conv(width[2], width[2], 3, stride=2, groups=width[2]), conv(width[2], width[3]), Bottleneck(width[3])),
+            nn.Sequential(conv(width[3], width[3], 3, stride=2, groups=width[3]), conv(width[3], width[4]), Bottleneck(width[4]), Bottleneck(width[4])),
         ])
         self.lateral = nn.ModuleList([conv(channels, neck) for channels in width[2:]])
         self.heads = nn.ModuleList([nn.Sequential(conv(neck, neck, 3, groups=neck), conv(neck, neck), nn.Conv2d(neck, self.NUMBERS, 1)) for _ in self.STRIDES])
@@ -100,7 +101,11 @@ class Detector(nn.Module):
             nn.init.constant_(head[-1].bias[0], -4.6)  # one cell in a hundred is a face, before anything is learnt
 
     def forward(self, x):
-        x = self.stem(x * (1 / 128))
+        return self.maps(x / self.UNIT)
+
+    def maps(self, x):
+        """The same from bytes that have been divided."""
+        x = self.stem(x)
         levels = []
         for stage_, lateral in zip(self.stages, self.lateral):
             x = stage_(x)
@@ -111,7 +116,7 @@ class Detector(nn.Module):
         levels = [head[:-1](level) for head, level in zip(self.heads, levels)]
         # Always in full precision: a landmark is worth hundredths of a stride.
         with torch.autocast(x.device.type, enabled=False):
-            return [head[-1](level.float()) for head, level in zip(self.heads, levels)]
+            return [head[-1](level if level.dtype == torch.float32 else level.float()) for head, level in zip(self.heads, levels)]
 
 
 def cells(maps):

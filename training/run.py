@@ -15,10 +15,17 @@ def parser(description, steps, batch, rate, every=500):
     options.add_argument("--batch", type=int, default=batch)
     options.add_argument("--rate", type=float, default=rate, help="largest learning rate")
     options.add_argument("--seed", type=int, default=20_261_124)
+    options.add_argument("--init", help="checkpoint whose weights are the start of a new schedule, as far as they fit")
     options.add_argument("--half", action="store_true", help="bfloat16 where it is safe: faster on CPUs and GPUs that have it")
     options.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options.add_argument("--every", type=int, default=every, help="steps between two evaluations and checkpoints")
     return options
+
+
+def start(network, path):
+    """Takes the weights of a checkpoint that a network has too; another network's trunk, for example."""
+    known = torch.load(path, map_location="cpu")["network"]
+    network.load_state_dict({name: known.get(name, value) for name, value in network.state_dict().items()})
 
 
 def rate_at(step, steps, warmup=200):

@@ -131,15 +131,13 @@ def main():
     parser.add_argument("--faces", nargs="+", required=True, help="folders that FaceAspire.TrainingData wrote")
     parser.add_argument("--packs", nargs="+", required=True, help="the packed sets with labels")
     parser.add_argument("--fairface-csv", help="FairFace's label file, for its folder 'train'")
-    parser.add_argument("--init", help="a recogniser's checkpoint, whose trunk is the start: it knows faces already")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     faces = Labelled(options.faces, options.packs, options.fairface_csv)
     network = networks.Attributes()
     if options.init:
-        known = torch.load(options.init, map_location="cpu")["network"]
-        network.load_state_dict({name: known[name] if name in known else value for name, value in network.state_dict().items()})
+        run.start(network, options.init)
     print(f"{len(faces.train)} faces to train on, {len(faces.dev)} of dev; {sum(p.numel() for p in network.parameters()) / 1e6:.2f} M parameters", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
     training = run.Run(options, "attributes", decay=0.05, network=network)

@@ -1,5 +1,6 @@
 """Trains the detector by dense distillation: in every cell of every scale it is to say what the teacher says there, over collages without labels."""
 
+import concurrent.futures
 import os
 import time
 
@@ -9,7 +10,6 @@ import torch
 from torch.nn import functional as F
 
 import collage
-import data
 import evaluation
 import networks
 import run
@@ -32,11 +32,36 @@ def loss_of(told, wanted):
     return focal + 2 * box + 2 * points, (focal, box, points)
 
 
+def fill_pool(collages, teacher, options):
+    """Batches of collages with what the teacher says of them, made once and shown many times: to make one takes longer than to learn from it."""
+
+    def make(number):
+        random = np.random.default_rng((options.seed, number))
+        # As many pixels in every batch: few large pictures, for faces that fill 640 pixels, or four times as many of a quarter.
+        side, count = (640, options.batch // 4) if random.random() < 0.25 else (320, options.batch)
+        pictures = np.stack([collages.make(random, side) for _ in range(count)])
+        return pictures, teacher.cells(torch.from_numpy(pictures).permute(0, 3, 1, 2).float().to(options.device)).half().cpu()
+
+    threads, began = torch.get_num_threads(), time.time()
+    torch.set_num_threads(1)
+    with concurrent.futures.ThreadPoolExecutor(threads) as workers:
+        pool = list(workers.map(make, range(options.pool)))
+    torch.set_num_threads(threads)
+    print(f"{sum(len(pictures) for pictures, _ in pool)} collages in {time.time() - began:.0f} s", flush=True)
+    return pool
+
+
+def turn(options, step):
+    """Which batch of the pool a step takes: all of them in a new order, then again."""
+    return np.random.default_rng((options.seed, 1 + step // options.pool)).permutation(options.pool)[step % options.pool]
+
+
 def main():
-    parser = run.parser(__doc__, steps=8_000, batch=16, rate=4e-3)
+    parser = run.parser(__doc__, steps=20_000, batch=16, rate=4e-3, every=1_000)
     parser.add_argument("--portraits", nargs="+", required=True, help="packed sets or folders of pictures with one face")
     parser.add_argument("--photos", required=True, help="det_photos.tar.gz")
     parser.add_argument("--teacher", required=True, help="yunet_s_dynamic.onnx")
+    parser.add_argument("--pool", type=int, default=1_500, help="batches of collages; 6 MB of memory each")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
@@ -46,23 +71,19 @@ def main():
     collages = collage.Collages(portraits, photos[held_out:])
     teacher = YuNet(options.teacher, options.device)
     network = networks.Detector()
+    if options.init:
+        run.start(network, options.init)
     print(f"{len(portraits)} portraits, {len(photos)} photos, {held_out} of them held out; {sum(p.numel() for p in network.parameters()) / 1e6:.3f} M parameters, "
           f"{networks.multiply_adds(network, 640) / 1e6:.0f} M multiply-adds at 640×640", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
     training = run.Run(options, "detector", decay=0.01, network=network)
 
-    def make(number):
-        random = training.random(number)
-        # As many pixels in every batch: few large pictures, for faces that fill 640 pixels, or four times as many of a quarter.
-        side, count = (640, options.batch // 4) if random.random() < 0.25 else (320, options.batch)
-        pictures = np.stack([collages.make(random, side) for _ in range(count)])
-        return torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))).float()
-
+    pool = fill_pool(collages, teacher, options)
     began, sums, seen = time.time(), np.zeros(3), 0
-    for number, pictures in enumerate(data.batches(make, options.steps - training.first)):
-        step = training.first + number
-        pictures = pictures.to(options.device, memory_format=torch.channels_last)
-        wanted = teacher.cells(pictures)
+    for step in range(training.first, options.steps):
+        pictures, wanted = pool[turn(options, step)]
+        pictures = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().to(options.device)
+        wanted = wanted.to(options.device).float()
         with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.half):
             maps = network(pictures)
         loss, parts = loss_of(networks.cells(maps).float(), wanted)

@@ -32,7 +32,6 @@ def main():
     parser = run.parser(__doc__, steps=10_500, batch=128, rate=5e-3)
     parser.add_argument("--faces", required=True, help="folder that FaceAspire.TrainingData wrote")
     parser.add_argument("--identities", required=True, help="rec_celeba_film.tar.gz")
-    parser.add_argument("--init", help="checkpoint whose weights are the start of a new schedule")
     parser.add_argument("--dimension", type=int, default=192)
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -44,7 +43,7 @@ def main():
     accuracy, accepted = evaluation.teachers(faces)
     print(f"the teachers joined: dev_accuracy {accuracy:.4f}, dev_tar {accepted:.4f}", flush=True)
     if options.init:
-        network.load_state_dict(torch.load(options.init, map_location="cpu")["network"])
+        run.start(network, options.init)
     network = network.to(options.device, memory_format=torch.channels_last)
     margin = AngularMargin(options.dimension, faces.people).to(options.device)
     training = run.Run(options, "recogniser", decay=0.02, network=network, margin=margin)

@@ -9,11 +9,13 @@ if (!SharedMaterial.IsPresent && args is not ["--list", ..])
     return 2;
 }
 
-// Three commands of our own; everything else is BenchmarkDotNet's.
+// Four commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
         return await LoadBenchmark.RunAsync(args[1..]);
+    case ["compare"]:
+        return await PipelineComparison.RunAsync();
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
     case ["emotions"]:

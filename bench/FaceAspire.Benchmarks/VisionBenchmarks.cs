@@ -121,7 +121,7 @@ public class Embed
     private PixelBuffer[] _crops = [];
     private float[] _input = [];
 
-    [Params("mobileface_v2", "mobilefacenet_512", "Dlib")] public string Model { get; set; } = "";
+    [Params("FaceLite", "mobileface_v2", "mobilefacenet_512", "Dlib")] public string Model { get; set; } = "";
 
     [GlobalSetup]
     public void Load()

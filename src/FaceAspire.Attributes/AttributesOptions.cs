@@ -8,5 +8,5 @@ public sealed class AttributesOptions
 {
     /// <summary>Detector used when a request names none: by the catalogue's name, or <c>skip</c>.</summary>
     [ConfigurationKeyName("DEFAULT_DETECTOR"), Required]
-    public string DefaultDetector { get; set; } = "yunet";
+    public string DefaultDetector { get; set; } = "facelite";
 }

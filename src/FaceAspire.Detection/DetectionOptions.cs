@@ -12,5 +12,5 @@ public sealed class DetectionOptions
 
     /// <summary>Detector used when a request names none.</summary>
     [ConfigurationKeyName("DEFAULT_DETECTOR"), Required]
-    public string DefaultDetector { get; set; } = "yunet";
+    public string DefaultDetector { get; set; } = "facelite";
 }

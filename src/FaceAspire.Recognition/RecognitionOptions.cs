@@ -8,11 +8,11 @@ public sealed class RecognitionOptions
 {
     /// <summary>Recogniser, by the catalogue's name.</summary>
     [ConfigurationKeyName("DEFAULT_MODEL"), Required]
-    public string DefaultModel { get; set; } = "mobileface_v2";
+    public string DefaultModel { get; set; } = "FaceLite";
 
     /// <summary>Detector, by the catalogue's name, or <c>skip</c>.</summary>
     [ConfigurationKeyName("DEFAULT_DETECTOR"), Required]
-    public string DefaultDetector { get; set; } = "yunet";
+    public string DefaultDetector { get; set; } = "facelite";
 
     /// <summary>cosine, euclidean, euclidean_l2 or angular.</summary>
     [ConfigurationKeyName("DEFAULT_METRIC"), Required]

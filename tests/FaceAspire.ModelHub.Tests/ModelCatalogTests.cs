@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["yunet", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
 
@@ -141,6 +141,7 @@ public sealed class ModelCatalogTests
     public void Parse_EveryRaceInAnyOrder_IsRead(params string[] classes)
     {
         var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        RemoveFaceLiteAttributes(catalog);
         Model(catalog, "gear")["outputs"] = JsonNode.Parse(RaceOutputs(classes));
 
         Parse(catalog).AnswererOf(AttributeAction.Race).Outputs[0].Classes.ShouldBe(classes);
@@ -150,6 +151,7 @@ public sealed class ModelCatalogTests
     public void Parse_ActionThatNoModelTells_IsAProblem()
     {
         var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        RemoveFaceLiteAttributes(catalog);
         catalog["models"]!.AsArray().Remove(Model(catalog, "gear"));
         catalog["models"]!.AsArray().Remove(Model(catalog, "age_gender"));
 
@@ -207,6 +209,9 @@ public sealed class ModelCatalogTests
     }
 
     private static JsonNode Model(JsonNode catalog, string name) => catalog["models"]!.AsArray().Single(model => (string)model!["name"]! == name)!;
+
+    /// <summary>Takes out the model that tells everything.</summary>
+    private static void RemoveFaceLiteAttributes(JsonNode catalog) => catalog["models"]!.AsArray().RemoveAll(static model => (string)model!["task"]! == "attributes" && (string)model["name"]! == "facelite");
 
     private static string RaceOutputs(string[] classes) => $$"""[{"action":"race","tensor":"race","classes":["{{string.Join("\",\"", classes)}}"]}]""";
 

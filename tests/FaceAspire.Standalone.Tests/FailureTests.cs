@@ -89,7 +89,6 @@ public sealed class FailureTests(StandaloneFixture standalone)
     {
         byte[] bomb = PngFile.Bomb(20_000, 20_000);
         bomb.Length.ShouldBeLessThan(250_000);
-        SharedMaterial.Require();
         await using var service = await StandaloneFixture.StartAsync();
 
         var result = await service.Client.PostAsync("/api/v1/represent", new { img = DrawnPictures.DataUri(bomb) });
@@ -134,7 +133,6 @@ public sealed class FailureTests(StandaloneFixture standalone)
     [Fact]
     public async Task Represent_DeadlinePasses_Returns504()
     {
-        SharedMaterial.Require();
         await using var images = await ImageServer.StartAsync();
         await using var service = await StandaloneFixture.StartAsync(("ALLOW_PRIVATE_URLS", "true"), ("REQUEST_TIMEOUT_SECONDS", "1"));
 
@@ -144,7 +142,6 @@ public sealed class FailureTests(StandaloneFixture standalone)
     [Fact]
     public async Task Represent_ClientHangsUp_StopsTheWork()
     {
-        SharedMaterial.Require();
         await using var images = await ImageServer.StartAsync();
         await using var service = await StandaloneFixture.StartAsync(("ALLOW_PRIVATE_URLS", "true"));
         var token = TestContext.Current.CancellationToken;
@@ -207,7 +204,7 @@ public sealed class FailureTests(StandaloneFixture standalone)
     [Fact]
     public async Task Verify_SecondPictureIsNone_IsToldByItsName()
     {
-        var result = await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = DrawnPictures.DataUri("no picture at all"u8.ToArray()) });
+        var result = await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = DrawnPictures.DataUri("no picture at all"u8.ToArray()) });
 
         result.ShouldFail(400).ShouldBe("image_decode_error");
         result.Answer.GetProperty("message").GetString()!.ShouldStartWith("img2: ");
@@ -218,7 +215,9 @@ public sealed class FailureTests(StandaloneFixture standalone)
     {
         string empty = Directory.CreateTempSubdirectory("faceaspire-").FullName;
         await using var service = await ServiceProcess.StartAsync(
-            StandaloneFixture.Assembly, new Dictionary<string, string?> { ["MODELS_DIR"] = empty, ["MODELS_CACHE"] = empty }, TestContext.Current.CancellationToken);
+            StandaloneFixture.Assembly,
+            new Dictionary<string, string?> { ["MODELS_DIR"] = empty, ["MODELS_CACHE"] = empty, ["DEFAULT_MODEL"] = "Dlib", ["DEFAULT_DETECTOR"] = "yunet" },
+            TestContext.Current.CancellationToken);
 
         string white = DrawnPictures.DataUri(DrawnPictures.Black(64, 64), ".png");
         var result = await service.Client.PostAsync("/api/v1/verify", new { img1 = white, img2 = white });

@@ -37,9 +37,8 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
     }
 
     [Fact]
-    public async Task Ready_WithWeights_ComesWithinSeconds()
+    public async Task Ready_EmbeddedModels_ComesWithinSeconds()
     {
-        SharedMaterial.Require();
         await using var service = await StandaloneFixture.StartAsync();
 
         await BecomesAsync(service, HttpStatusCode.OK); // throws when it does not

@@ -9,13 +9,13 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Verify_SamePersonByPath_AnswersAsTheContractSays()
     {
-        var answer = (await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = "img2.jpg" })).ShouldSucceed();
+        var answer = (await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = "img2.jpg" })).ShouldSucceed();
 
         answer.GetProperty("verified").GetBoolean().ShouldBeTrue();
         answer.GetProperty("distance").GetDouble().ShouldBeLessThanOrEqualTo(answer.GetProperty("threshold").GetDouble());
         answer.GetProperty("confidence").GetDouble().ShouldBeInRange(51, 100);
-        answer.GetProperty("model").GetString().ShouldBe("mobileface_v2");
-        answer.GetProperty("detector_backend").GetString().ShouldBe("yunet");
+        answer.GetProperty("model").GetString().ShouldBe("FaceLite");
+        answer.GetProperty("detector_backend").GetString().ShouldBe("facelite");
         answer.GetProperty("similarity_metric").GetString().ShouldBe("cosine");
         answer.GetProperty("alignment").GetString().ShouldBe("native");
         answer.GetProperty("time").GetDouble().ShouldBeGreaterThan(0);
@@ -40,9 +40,9 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     {
         foreach (string metric in (string[])["cosine", "euclidean", "euclidean_l2", "angular"])
         {
-            var same = (await standalone.Client.PostAsync(
+            var same = (await standalone.ClientWithPhotos.PostAsync(
                 "/api/v1/verify", new { img1 = "img20.jpg", img2 = "img21.jpg", model_name = model, distance_metric = metric, alignment })).ShouldSucceed();
-            var different = (await standalone.Client.PostAsync(
+            var different = (await standalone.ClientWithPhotos.PostAsync(
                 "/api/v1/verify", new { img1 = "img20.jpg", img2 = "img11.jpg", model_name = model, distance_metric = metric, alignment })).ShouldSucceed();
 
             same.GetProperty("verified").GetBoolean().ShouldBeTrue($"{model} {metric}: {same}");
@@ -77,11 +77,11 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Verify_EmbeddingsOfRepresent_GiveTheDistanceOfThePictures()
     {
-        var first = (await standalone.Client.PostAsync("/api/v1/represent", new { img = "img10.jpg" })).ShouldSucceed();
-        var second = (await standalone.Client.PostAsync("/api/v1/embed", new { img = "img11.jpg" })).ShouldSucceed();
+        var first = (await standalone.ClientWithPhotos.PostAsync("/api/v1/represent", new { img = "img10.jpg" })).ShouldSucceed();
+        var second = (await standalone.ClientWithPhotos.PostAsync("/api/v1/embed", new { img = "img11.jpg" })).ShouldSucceed();
 
-        var byPicture = (await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img10.jpg", img2 = "img11.jpg" })).ShouldSucceed();
-        var byEmbedding = (await standalone.Client.PostAsync(
+        var byPicture = (await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img10.jpg", img2 = "img11.jpg" })).ShouldSucceed();
+        var byEmbedding = (await standalone.ClientWithPhotos.PostAsync(
             "/api/v1/verify", new { img1 = first.GetProperty("result")[0].GetProperty("embedding"), img2 = second.GetProperty("result")[0].GetProperty("embedding") })).ShouldSucceed();
 
         byEmbedding.GetProperty("distance").GetDouble().ShouldBe(byPicture.GetProperty("distance").GetDouble(), 1e-6);
@@ -91,7 +91,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Verify_EmbeddingOfAnotherModel_Returns422NamingTheField()
     {
-        var result = await standalone.Client.PostAsync("/api/v1/verify", new { img1 = new[] { 0.1, 0.2 }, img2 = "img1.jpg" });
+        var result = await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = new[] { 0.1, 0.2 }, img2 = "img1.jpg" });
 
         result.ShouldFail(422).ShouldBe("validation_error");
         result.Answer.GetProperty("details").GetProperty("fields")[0].GetProperty("field").GetString().ShouldBe("img1");
@@ -102,8 +102,8 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     {
         string black = DrawnPictures.DataUri(DrawnPictures.Black(224, 224), ".png");
 
-        var refused = await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = black });
-        var accepted = await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = black, enforce_detection = false });
+        var refused = await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = black });
+        var accepted = await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = black, enforce_detection = false });
 
         refused.ShouldFail(422).ShouldBe("no_face_detected");
         refused.Answer.GetProperty("message").GetString()!.ShouldStartWith("img2");
@@ -113,7 +113,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Verify_CallersThreshold_DecidesTheVerdictAndNotTheConfidence()
     {
-        var strict = (await standalone.Client.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = "img2.jpg", threshold = 0.01 })).ShouldSucceed();
+        var strict = (await standalone.ClientWithPhotos.PostAsync("/api/v1/verify", new { img1 = "img1.jpg", img2 = "img2.jpg", threshold = 0.01 })).ShouldSucceed();
 
         strict.GetProperty("verified").GetBoolean().ShouldBeFalse();
         strict.GetProperty("threshold").GetDouble().ShouldBe(0.01);
@@ -123,13 +123,13 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Represent_Couple_GivesTwoFacesAndOneWhenAsked()
     {
-        var all = (await standalone.Client.PostAsync("/api/v1/represent", new { img = "couple.jpg" })).ShouldSucceed();
-        var one = (await standalone.Client.PostAsync("/api/v1/represent", new { img = "couple.jpg", max_faces = 1, model_name = "Dlib" })).ShouldSucceed();
+        var all = (await standalone.ClientWithPhotos.PostAsync("/api/v1/represent", new { img = "couple.jpg" })).ShouldSucceed();
+        var one = (await standalone.ClientWithPhotos.PostAsync("/api/v1/represent", new { img = "couple.jpg", max_faces = 1, model_name = "Dlib" })).ShouldSucceed();
 
         all.GetProperty("count").GetInt32().ShouldBe(2);
-        all.GetProperty("dimension").GetInt32().ShouldBe(256);
+        all.GetProperty("dimension").GetInt32().ShouldBe(192);
         all.GetProperty("model_version").GetString()!.ShouldMatch("^[0-9a-f]{12}$");
-        all.GetProperty("result")[0].GetProperty("embedding").GetArrayLength().ShouldBe(256);
+        all.GetProperty("result")[0].GetProperty("embedding").GetArrayLength().ShouldBe(192);
         one.GetProperty("count").GetInt32().ShouldBe(1);
         one.GetProperty("result")[0].GetProperty("embedding").GetArrayLength().ShouldBe(128);
     }
@@ -137,7 +137,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Represent_Skip_TakesTheWholePicture()
     {
-        var answer = (await standalone.Client.PostAsync("/api/v1/represent", new { img = "img5.jpg", detector_backend = "skip" })).ShouldSucceed();
+        var answer = (await standalone.ClientWithPhotos.PostAsync("/api/v1/represent", new { img = "img5.jpg", detector_backend = "skip" })).ShouldSucceed();
 
         var area = answer.GetProperty("result")[0].GetProperty("facial_area");
         (area.GetProperty("x").GetInt32(), area.GetProperty("y").GetInt32(), area.GetProperty("w").GetInt32(), area.GetProperty("h").GetInt32()).ShouldBe((0, 0, 329, 511));
@@ -151,7 +151,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
         request.Content = new StringContent("""{"img":"img10.jpg"}""", new MediaTypeHeaderValue("application/json"));
         request.Headers.AcceptEncoding.ParseAdd("br");
 
-        using var response = await standalone.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await standalone.ClientWithPhotos.SendAsync(request, TestContext.Current.CancellationToken);
 
         response.Content.Headers.ContentEncoding.ShouldBe(["br"]);
     }
@@ -159,13 +159,13 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
     [Fact]
     public async Task Models_Catalogue_ListsWhatIsHereAndWhatIsDefault()
     {
-        using var response = await standalone.Client.GetAsync("/api/v1/models", TestContext.Current.CancellationToken);
+        using var response = await standalone.ClientWithPhotos.GetAsync("/api/v1/models", TestContext.Current.CancellationToken);
         var answer = (await ApiCalls.ReadAsync(response)).ShouldSucceed();
 
-        var models = answer.GetProperty("models").EnumerateArray().ToDictionary(static model => model.GetProperty("name").GetString()!);
-        models.Keys.ShouldContain("Dlib");
+        var models = answer.GetProperty("models").EnumerateArray().ToDictionary(static model => $"{model.GetProperty("task")} {model.GetProperty("name")}");
+        models.Keys.ShouldContain("detection yunet");
         models.Values.ShouldAllBe(static model => model.GetProperty("present").GetBoolean() && model.GetProperty("licence").GetString()!.Length > 0);
-        models["mobileface_v2"].GetProperty("default").GetBoolean().ShouldBeTrue();
-        models["Dlib"].GetProperty("thresholds").GetProperty("deepface").GetProperty("euclidean").GetDouble().ShouldBe(0.6);
+        models["recognition FaceLite"].GetProperty("default").GetBoolean().ShouldBeTrue();
+        models["recognition Dlib"].GetProperty("thresholds").GetProperty("deepface").GetProperty("euclidean").GetDouble().ShouldBe(0.6);
     }
 }

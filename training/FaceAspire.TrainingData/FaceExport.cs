@@ -21,9 +21,8 @@ internal sealed class FaceExport(IFaceDetector detector, IReadOnlyList<ITeacher>
     private const int Side = CropSide + (2 * Surroundings);
     private const int Chunk = 256;
 
-    // FER2013's 48×48 faces are smaller than what detectors find landmarks in.
+    // FER2013's 48×48 pictures show a face and little else, found or not.
     private const int SmallSide = 64;
-    private const int Enlargement = 4;
 
     private readonly ImageDecoder _decoder = new(maxPixels: 50_000_000);
     private readonly Vector2[] _template = LandmarkTemplate.Of(new(CropGeometry.FivePoint, CropSide, CropSide));
@@ -82,13 +81,7 @@ internal sealed class FaceExport(IFaceDetector detector, IReadOnlyList<ITeacher>
 
         using (image)
         {
-            if (Math.Max(image.Width, image.Height) > SmallSide)
-            {
-                return Find(image);
-            }
-
-            using var larger = Resizer.Resize(image, image.Width * Enlargement, image.Height * Enlargement, Interpolation.Bilinear);
-            return Find(larger) ?? TakeWhole(larger);
+            return Find(image) ?? (Math.Max(image.Width, image.Height) <= SmallSide ? TakeWhole(image) : null);
         }
     }
 

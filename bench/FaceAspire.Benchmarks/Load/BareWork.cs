@@ -15,13 +15,13 @@ internal sealed class BareWork : IDisposable
     private readonly InferenceSession _embedder;
     private readonly long[] _embedderShape;
 
-    public BareWork(BenchmarkModels models, string model, IReadOnlyList<string> photos, int intraOpThreads)
+    public BareWork(BenchmarkModels models, string model, string detector, IReadOnlyList<string> photos, int intraOpThreads)
     {
         var entry = models.Recogniser(model);
         _photos = [.. photos.Select(BenchmarkModels.Photo)];
         _detectorSizes = [.. photos.Select(photo => DetectorSize(models, photo))];
         using var options = new SessionOptions { IntraOpNumThreads = intraOpThreads };
-        _detector = new(SharedMaterial.Weights(models.Catalog.Get(ModelHub.ModelTask.Detection, "yunet").File), options);
+        _detector = new(SharedMaterial.Weights(models.Catalog.Get(ModelHub.ModelTask.Detection, detector).File), options);
         _embedder = new(SharedMaterial.Weights(entry.File), options);
         _embedderShape = [1, entry.Input.Channels, entry.Input.Height, entry.Input.Width];
     }
@@ -54,7 +54,7 @@ internal sealed class BareWork : IDisposable
         using var outputs = session.Run(options, session.InputNames, [input], session.OutputNames);
     }
 
-    /// <summary>The size that yunet's network gets: the longer side at most 640, both sides rounded up to 32.</summary>
+    /// <summary>The size that the detector's network gets: the longer side at most 640, both sides rounded up to 32.</summary>
     private static (int Width, int Height) DetectorSize(BenchmarkModels models, string photo)
     {
         using var image = models.DecodePhoto(photo);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text;
 using FaceAspire.Testing;
 
 namespace FaceAspire.Benchmarks.Load;
@@ -16,10 +14,11 @@ internal static class LoadBenchmark
     private static readonly string[] _photos = ["img10.jpg", "img11.jpg"];
     private static readonly int[] _concurrencies = [1, 2, 4, 16];
 
-    /// <summary>Arguments: <c>--model NAME</c> (default mobileface_v2), <c>--seconds N</c> per measurement (default 5).</summary>
+    /// <summary>Arguments: <c>--model NAME</c> (default FaceLite), <c>--detector NAME</c> (default facelite), <c>--seconds N</c> per measurement (default 5).</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        string model = Argument(args, "--model") ?? "mobileface_v2";
+        string model = Argument(args, "--model") ?? "FaceLite";
+        string detector = Argument(args, "--detector") ?? "facelite";
         var duration = TimeSpan.FromSeconds(int.Parse(Argument(args, "--seconds") ?? "5", CultureInfo.InvariantCulture));
         using var models = new BenchmarkModels();
         await using var service = await ServiceProcess.StartAsync(
@@ -27,14 +26,14 @@ internal static class LoadBenchmark
             new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
             CancellationToken.None);
 
-        Console.WriteLine($"verify {string.Join(" + ", _photos)}, {model}, yunet, cosine; {Environment.ProcessorCount} cores; {duration.TotalSeconds} s each");
-        byte[] body = Body(model);
-        await MeasureServerAsync(service, body, concurrency: 2, TimeSpan.FromSeconds(2)); // warm-up
+        Console.WriteLine($"verify {string.Join(" + ", _photos)}, {model}, {detector}, cosine; {Environment.ProcessorCount} cores; {duration.TotalSeconds} s each");
+        var requests = new VerifyRequests(service, _photos, model, detector);
+        await requests.MeasureAsync(concurrency: 2, TimeSpan.FromSeconds(2)); // warm-up
 
-        var single = Measure(models, model, threads: 1, intraOpThreads: 1, decode: true, duration);
-        var inferenceOnly = Measure(models, model, threads: 1, intraOpThreads: 1, decode: false, duration);
-        var wide = Measure(models, model, threads: 1, intraOpThreads: Environment.ProcessorCount, decode: true, duration);
-        var loop = Measure(models, model, threads: Environment.ProcessorCount, intraOpThreads: 1, decode: true, duration);
+        var single = Measure(models, model, detector, threads: 1, intraOpThreads: 1, decode: true, duration);
+        var inferenceOnly = Measure(models, model, detector, threads: 1, intraOpThreads: 1, decode: false, duration);
+        var wide = Measure(models, model, detector, threads: 1, intraOpThreads: Environment.ProcessorCount, decode: true, duration);
+        var loop = Measure(models, model, detector, threads: Environment.ProcessorCount, intraOpThreads: 1, decode: true, duration);
         Print("bare inference + decode, 1 thread", single);
         Print("bare inference only, 1 thread", inferenceOnly);
         Print($"bare inference + decode, {Environment.ProcessorCount} threads per network", wide);
@@ -43,9 +42,7 @@ internal static class LoadBenchmark
         var results = new Dictionary<int, Sample>();
         foreach (int concurrency in _concurrencies)
         {
-            var before = service.ProcessorTime;
-            results[concurrency] = await MeasureServerAsync(service, body, concurrency, duration);
-            results[concurrency].ProcessorTime = service.ProcessorTime - before;
+            results[concurrency] = await requests.MeasureAsync(concurrency, duration);
             Print($"server, concurrency {concurrency}", results[concurrency]);
         }
 
@@ -61,15 +58,9 @@ internal static class LoadBenchmark
 
     private static string? Argument(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
-    private static byte[] Body(string model)
+    private static Sample Measure(BenchmarkModels models, string model, string detector, int threads, int intraOpThreads, bool decode, TimeSpan duration)
     {
-        string[] images = [.. _photos.Select(static photo => Convert.ToBase64String(BenchmarkModels.Photo(photo)))];
-        return Encoding.UTF8.GetBytes($$"""{"img1":"data:image/jpeg;base64,{{images[0]}}","img2":"data:image/jpeg;base64,{{images[1]}}","model_name":"{{model}}","detector_backend":"yunet"}""");
-    }
-
-    private static Sample Measure(BenchmarkModels models, string model, int threads, int intraOpThreads, bool decode, TimeSpan duration)
-    {
-        using var work = new BareWork(models, model, _photos, intraOpThreads);
+        using var work = new BareWork(models, model, detector, _photos, intraOpThreads);
         work.Run(decode);
         var sample = new Sample();
         var before = Environment.CpuUsage.TotalTime;
@@ -85,30 +76,6 @@ internal static class LoadBenchmark
         });
         sample.Elapsed = Stopwatch.GetElapsedTime(start);
         sample.ProcessorTime = Environment.CpuUsage.TotalTime - before;
-        return sample;
-    }
-
-    private static async Task<Sample> MeasureServerAsync(ServiceProcess service, byte[] body, int concurrency, TimeSpan duration)
-    {
-        var sample = new Sample();
-        long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(async _ =>
-        {
-            while (Stopwatch.GetElapsedTime(start) < duration)
-            {
-                using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-                long begin = Stopwatch.GetTimestamp();
-                using var response = await service.Client.PostAsync("/api/v1/verify", content);
-                string answer = await response.Content.ReadAsStringAsync();
-                if (!response.IsSuccessStatusCode)
-                {
-                    throw new InvalidOperationException($"{(int)response.StatusCode}: {answer}\n{service.Log}");
-                }
-
-                sample.Add(Stopwatch.GetElapsedTime(begin));
-            }
-        }));
-        sample.Elapsed = Stopwatch.GetElapsedTime(start);
         return sample;
     }
 

@@ -15,7 +15,7 @@ internal sealed class SharedOptions
     public Option<string> Detector { get; } = new("--detector")
     {
         Description = "Detector, by the catalogue's name; or skip, but not with --detection: the whole picture is the face.",
-        DefaultValueFactory = static _ => "yunet",
+        DefaultValueFactory = static _ => "facelite",
     };
 
     /// <summary>Where the models are.</summary>

@@ -12,6 +12,8 @@ namespace FaceAspire.Vision.Detection;
 public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThreshold, float overlapThreshold) : IFaceDetector
 {
     private const int MaxSide = 640;        // DeepFace's yunet backend: the longer side is shrunk to it
+    private const int SmallSide = 64;       // Up to this the picture is enlarged: of FER2013's 48×48 faces 14 % are found else, 76 % so
+    private const int Enlargement = 4;
     private const int SideMultiple = 32;    // the coarsest stride
     private const int MaxCandidates = 5_000; // OpenCV's top_k before suppression
 
@@ -22,11 +24,15 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
     {
-        var frame = DetectorFrame.Plain(image);
-        var faces = DetectScaled(frame, out double scale, cancellationToken);
+        int enlargement = Math.Max(image.Width, image.Height) <= SmallSide ? Enlargement : 1;
+        using var enlarged = enlargement == 1 ? null : Resizer.Resize(image, image.Width * enlargement, image.Height * enlargement, Interpolation.Bilinear);
+        var faces = DetectScaled(DetectorFrame.Plain(enlarged ?? image), out double scale, cancellationToken);
+
+        // A pixel's number is where its middle lies, so the first one of an enlarged picture lies before the middle of the picture's own.
+        double shift = (enlargement - 1) / (2.0 * enlargement);
         for (int i = 0; i < faces.Count; i++)
         {
-            faces[i] = Map(faces[i], value => (float)(value / scale));
+            faces[i] = Map(faces[i], value => (float)((value / (scale * enlargement)) - shift), value => (float)(value / (scale * enlargement)));
         }
 
         return faces;
@@ -41,22 +47,23 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
         {
             var box = faces[i].Box;
             var lifted = faces[i] with { Box = box with { X = Math.Max(0, box.X), Y = Math.Max(0, box.Y) } };
-            faces[i] = Map(lifted, value => (float)(int)((int)value / scale));
+            Func<float, float> truncate = value => (float)(int)((int)value / scale);
+            faces[i] = Map(lifted, truncate, truncate);
         }
 
         return faces;
     }
 
-    private static DetectedFace Map(DetectedFace face, Func<float, float> map)
+    private static DetectedFace Map(DetectedFace face, Func<float, float> position, Func<float, float> length)
     {
         var points = new Vector2[face.Landmarks.Count];
         for (int i = 0; i < points.Length; i++)
         {
-            points[i] = new(map(face.Landmarks[i].X), map(face.Landmarks[i].Y));
+            points[i] = new(position(face.Landmarks[i].X), position(face.Landmarks[i].Y));
         }
 
         var box = face.Box;
-        return face with { Box = new(map(box.X), map(box.Y), map(box.Width), map(box.Height)), Landmarks = points };
+        return face with { Box = new(position(box.X), position(box.Y), length(box.Width), length(box.Height)), Landmarks = points };
     }
 
     /// <summary>Faces in pixels of the picture as the network saw it.</summary>

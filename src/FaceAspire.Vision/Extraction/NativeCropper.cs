@@ -16,10 +16,6 @@ internal sealed class NativeCropper(ExtractionOptions options, Func<IFaceDetecto
     // Part of a box's sides added on each side before landmarks are looked for: detectors want a face with its surroundings.
     private const float SurroundingsMargin = 0.5f;
 
-    // Detectors find few landmarks in pictures as small as FER2013's 48×48, and find them in larger ones of the same.
-    private const int SmallSide = 64;
-    private const int Enlargement = 4;
-
     public IReadOnlyList<DetectedFace> Detect(IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken) =>
         detector.Detect(image, cancellationToken);
 
@@ -105,14 +101,10 @@ internal sealed class NativeCropper(ExtractionOptions options, Func<IFaceDetecto
         }
 
         using var surroundings = PixelRegion.Cut(image, left, top, right - left, bottom - top);
-        int enlargement = Math.Max(surroundings.Width, surroundings.Height) <= SmallSide ? Enlargement : 1;
-        using var enlarged = enlargement == 1 ? null : Resizer.Resize(surroundings, surroundings.Width * enlargement, surroundings.Height * enlargement, Interpolation.Bilinear);
-        var found = detector.Detect(enlarged ?? surroundings, cancellationToken).MaxBy(static candidate => candidate.Box.Area);
-        return found is null ? face : face with { Landmarks = [.. found.Landmarks.Select(point => ToPicture(point, enlargement, new(left, top)))] };
+        var found = detector.Detect(surroundings, cancellationToken).MaxBy(static candidate => candidate.Box.Area);
+        var offset = new Vector2(left, top);
+        return found is null ? face : face with { Landmarks = [.. found.Landmarks.Select(point => point + offset)] };
     }
-
-    /// <summary>Pixels are squares with their centre at a whole number, so an enlargement moves the first centre by half of what it adds.</summary>
-    private static Vector2 ToPicture(Vector2 point, float enlargement, Vector2 offset) => ((point + new Vector2(0.5f)) / enlargement) - new Vector2(0.5f) + offset;
 
     private FaceBox Expand(FaceBox box)
     {

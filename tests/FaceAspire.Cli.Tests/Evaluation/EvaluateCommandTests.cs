@@ -70,11 +70,11 @@ public sealed class EvaluateCommandTests : IDisposable
     [Theory]
     [InlineData("Exactly one of --pairs, --attributes, --detection must be given")]
     [InlineData("--roc: does not go with --attributes", "--attributes", "a.csv", "--roc", "a.png")]
-    [InlineData("There is no attribute model 'FaceLite', only age_gender", "--attributes", "a.csv", "--model", "FaceLite")]
+    [InlineData("There is no attribute model 'Dlib', only facelite", "--attributes", "a.csv", "--model", "Dlib")]
     [InlineData("--require-face: does not go with --detector skip", "--attributes", "a.csv", "--require-face", "--detector", "skip")]
     [InlineData("a.csv cannot be read", "--attributes", "a.csv")]
     [InlineData("--model: does not go with --detection", "--detection", "a.csv", "--model", "FaceLite")]
-    [InlineData("There is no detector 'skip', only yunet", "--detection", "a.csv", "--detector", "skip")]
+    [InlineData("There is no detector 'skip', only facelite", "--detection", "a.csv", "--detector", "skip")]
     [InlineData("--iou: must lie above 0", "--detection", "a.csv", "--iou", "0")]
     [InlineData("a.csv cannot be read", "--detection", "a.csv")]
     public async Task Evaluate_OtherKindCannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
@@ -91,7 +91,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         string labels = WriteReferenceAttributes();
 
-        var (exitCode, output, error) = await RunAsync("--attributes", labels, "--models-dir", SharedMaterial.File("models"));
+        var (exitCode, output, error) = await RunAsync("--attributes", labels, "--models-dir", SharedMaterial.File("models"), "--model", "age_gender", "--detector", "yunet");
 
         exitCode.ShouldBe(0, error);
         string[] lines = output.Split(Environment.NewLine);
@@ -112,15 +112,15 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         string labels = WriteReferenceAttributes();
         await File.AppendAllTextAsync(labels, $"{WriteBlackPicture()},40,Man\n", TestContext.Current.CancellationToken);
-        string[] arguments = ["--attributes", labels, "--models-dir", SharedMaterial.File("models"), "--model", "AGE_GENDER"];
+        string[] arguments = ["--attributes", labels, "--models-dir", SharedMaterial.File("models"), "--model", "AGE_GENDER"]; // and the default detector
 
         var taken = await RunAsync(arguments);
         var required = await RunAsync([.. arguments, "--require-face"]);
         var skipped = await RunAsync([.. arguments, "--detector", "skip"]);
 
-        taken.Output.ShouldStartWith("6 pictures, detector yunet");
+        taken.Output.ShouldStartWith("6 pictures, detector facelite");
         taken.Output.ShouldContain($"taken whole, no face found: 1{Environment.NewLine}");
-        required.Output.ShouldStartWith("5 pictures, detector yunet");
+        required.Output.ShouldStartWith("5 pictures, detector facelite");
         required.Output.ShouldContain("left out, no face found: black.png");
         skipped.Output.ShouldStartWith("6 pictures, detector skip");
         skipped.Output.ShouldNotContain("no face found");
@@ -143,8 +143,8 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         string boxes = WriteReferenceBoxes();
 
-        var (exitCode, output, error) = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"));
-        var strict = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"), "--iou", "1");
+        var (exitCode, output, error) = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"), "--detector", "yunet");
+        var strict = await RunAsync("--detection", boxes, "--models-dir", SharedMaterial.File("models"), "--detector", "yunet", "--iou", "1");
 
         // Large faces, on which two good detectors agree: each is found above 0.9, and whatever else is found has a lower score.
         exitCode.ShouldBe(0, error);

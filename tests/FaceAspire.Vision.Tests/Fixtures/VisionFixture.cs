@@ -27,9 +27,11 @@ public sealed class VisionFixture : IDisposable
 
     public PixelBuffer Decode(string path) => Decoder.Decode(File.ReadAllBytes(path), TestContext.Current.CancellationToken);
 
-    public IFaceDetector YuNet(float? scoreThreshold = null)
+    public IFaceDetector YuNet(float? scoreThreshold = null) => Detector("yunet", scoreThreshold);
+
+    public IFaceDetector Detector(string name, float? scoreThreshold = null)
     {
-        var entry = Catalog.Get(ModelTask.Detection, "yunet");
+        var entry = Catalog.Get(ModelTask.Detection, name);
         return new YuNetDetector(Sessions(entry), scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold);
     }
 

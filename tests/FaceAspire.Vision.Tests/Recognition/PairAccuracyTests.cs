@@ -9,7 +9,7 @@ public sealed class PairAccuracyTests(VisionFixture models)
 {
     // For Dlib two of the 300 may be wrong at DeepFace's thresholds; the others must have 99 % right. The length of a vector of a network trained on
     // angles tells the quality of the picture, not the person, so the plain euclidean distance cannot do as well: 293 and 296
-    // (measured 2026-11-24). The default recogniser, mobileface_v2, has 298 at the three other metrics, cosine among them, which is the default.
+    // (measured 2026-11-24). mobileface_v2 has 298 at the three other metrics, cosine among them, which is the default.
     public static TheoryData<string, DistanceMetric, int> Cases
     {
         get
