@@ -28,7 +28,7 @@ public sealed class FaceExportTests : IDisposable
             File.Copy(SharedMaterial.Photo(photo), Path.Combine(source, photo));
         }
 
-        using var networks = new TeacherNetworks(Path.Combine(SharedMaterial.Root, "models"));
+        using var networks = new TeacherNetworks(SharedMaterial.File("models"));
         new FaceExport(networks.Detector, networks.Recognition()).Run(_folder, [source]);
 
         File.ReadAllLines(Path.Combine(_folder, "index.csv")).ShouldBe(["source,file", .. photos.Select(static photo => $"photos,{photo}")]);
@@ -58,7 +58,7 @@ public sealed class FaceExportTests : IDisposable
             File.WriteAllBytes(Path.Combine(source, "gray.png"), PngEncoder.Encode(gray));
         }
 
-        using var networks = new TeacherNetworks(Path.Combine(SharedMaterial.Root, "models"));
+        using var networks = new TeacherNetworks(SharedMaterial.File("models"));
         new FaceExport(networks.Detector, []).Run(_folder, [source]);
 
         File.ReadAllLines(Path.Combine(_folder, "index.csv")).ShouldBe(["source,file", "small,gray.png"]);
