@@ -12,7 +12,7 @@ namespace FaceAspire.Vision.Detection;
 public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThreshold, float overlapThreshold) : IFaceDetector
 {
     private const int MaxSide = 640;        // DeepFace's yunet backend: the longer side is shrunk to it
-    private const int SmallSide = 64;       // Up to this the picture is enlarged: of FER2013's 48×48 faces 14 % are found else, 76 % so
+    private const int SmallSide = 64;       // Up to this the picture is enlarged: of FER2013's 48×48 faces 14 % are found else, 78 % so (640 pictures)
     private const int Enlargement = 4;
     private const int SideMultiple = 32;    // the coarsest stride
     private const int MaxCandidates = 5_000; // OpenCV's top_k before suppression
