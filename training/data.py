@@ -116,6 +116,12 @@ def to_input(pictures):
     return np.ascontiguousarray(((pictures.astype(np.float32) - 127.5) / 128).transpose(0, 3, 1, 2))
 
 
+def to_detector_input(picture):
+    """A picture B G R as the detector gets it: floats 1×3×H×W in 0..255, black to the right and below up to multiples of 32."""
+    padded = cv2.copyMakeBorder(picture, 0, -picture.shape[0] % 32, 0, -picture.shape[1] % 32, cv2.BORDER_CONSTANT)
+    return np.ascontiguousarray(padded.transpose(2, 0, 1)[None]).astype(np.float32)
+
+
 def batches(make, count, ahead=4):
     """make(0) … make(count − 1), computed ahead on one thread."""
     ready = queue.Queue(ahead)

@@ -1,5 +1,7 @@
 """How good a network is, on people and pictures that it was not trained on."""
 
+import contextlib
+
 import cv2
 import numpy as np
 import torch
@@ -9,16 +11,23 @@ import data
 import networks
 
 
-def embed(network, crops, device, batch=128):
-    """Unit embeddings of 112×112 crops."""
+@contextlib.contextmanager
+def asking(network):
+    """The network as it answers, without gradients; afterwards it is as it was."""
     training = network.training
     network.eval()
-    vectors = []
     with torch.no_grad():
+        yield
+    network.train(training)
+
+
+def embed(network, crops, device, batch=128):
+    """Unit embeddings of 112×112 crops."""
+    vectors = []
+    with asking(network):
         for start in range(0, len(crops), batch):
             pictures = torch.from_numpy(data.to_input(crops[start : start + batch])).to(device, memory_format=torch.channels_last)
             vectors.append(F.normalize(network(pictures).float()).cpu().numpy())
-    network.train(training)
     return np.concatenate(vectors)
 
 
@@ -51,16 +60,13 @@ def teachers(faces):
 
 def attributes(network, faces, device, batch=128):
     """Mean absolute error of the age where it is exact, distance to the range elsewhere, and accuracies, on the dev pictures."""
-    training = network.training
-    network.eval()
     told = []
-    with torch.no_grad():
+    with asking(network):
         for start in range(0, len(faces.dev), batch):
             rows = faces.dev[start : start + batch]
             pictures = torch.from_numpy(data.to_input(np.stack([data.whole(faces.crops[row]) for row in rows])))
             logits = network(pictures.to(device, memory_format=torch.channels_last))
             told.append({kind: values.float().softmax(1).cpu().numpy() for kind, values in logits.items()})
-    network.train(training)
     told = {kind: np.concatenate([part[kind] for part in told]) for kind in told[0]}
     expected = told["age"] @ np.arange(told["age"].shape[1])
     low, high = faces.age[faces.dev].T
@@ -114,19 +120,16 @@ def overlap(a, b):
 def detector(network, teacher, photos, device, least=0.7):
     """Against the teacher's sure faces on held-out photos, whole and at half size: recall where a picture has 0.1 faces that the teacher does not see
     even faintly, and the mean error of the landmarks in distances of the eyes."""
-    training = network.training
-    network.eval()
     found, faces, pictures, errors = [], 0, 0, []
     for photo in photos:
         for scale in (1.0, 0.5):
             image = cv2.imdecode(photo, cv2.IMREAD_COLOR)
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            height, width = -(-image.shape[0] // 32) * 32, -(-image.shape[1] // 32) * 32
-            image = cv2.copyMakeBorder(image, 0, height - image.shape[0], 0, width - image.shape[1], cv2.BORDER_CONSTANT)
-            pixels = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)[None])).float().to(device)
-            with torch.no_grad():
+            pixels = torch.from_numpy(data.to_detector_input(image)).to(device)
+            height, width = pixels.shape[2:]
+            with asking(network):
                 told = networks.cells(network(pixels.contiguous(memory_format=torch.channels_last))).float()[0].cpu().numpy()
-                said = teacher.cells(pixels)[0].cpu().numpy()
+            said = teacher.cells(pixels)[0].cpu().numpy()
             told[:, 0] = 1 / (1 + np.exp(-told[:, 0]))
             faint = decode(said, height, width, 0.3)
             sure = [face for face in faint if face[0] >= least]
@@ -144,7 +147,6 @@ def detector(network, teacher, photos, device, least=0.7):
                     found.append((face[0], False))
             faces += len(sure)
             pictures += 1
-    network.train(training)
     right = wrong = 0
     recall, threshold = 0.0, 1.0
     for score, match in sorted(found, reverse=True):

@@ -25,11 +25,9 @@ def crops(folder, cut, count):
 
 
 def photos(archive, count):
-    """The first photos of an archive as the detector gets them: bytes, padded to multiples of 32."""
+    """The first photos of an archive as the detector gets them."""
     for photo in collage.read_pack(archive)[:count]:
-        image = cv2.imdecode(photo, cv2.IMREAD_COLOR)
-        image = cv2.copyMakeBorder(image, 0, -image.shape[0] % 32, 0, -image.shape[1] % 32, cv2.BORDER_CONSTANT)
-        yield np.ascontiguousarray(image.transpose(2, 0, 1)[None]).astype(np.float32)
+        yield data.to_detector_input(cv2.imdecode(photo, cv2.IMREAD_COLOR))
 
 
 PICTURES = {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using FaceAspire.Testing;
 
 namespace FaceAspire.Benchmarks.Load;
 
@@ -21,10 +20,7 @@ internal static class LoadBenchmark
         string detector = Argument(args, "--detector") ?? "facelite";
         var duration = TimeSpan.FromSeconds(int.Parse(Argument(args, "--seconds") ?? "5", CultureInfo.InvariantCulture));
         using var models = new BenchmarkModels();
-        await using var service = await ServiceProcess.StartAsync(
-            "FaceAspire.Standalone.dll",
-            new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
-            CancellationToken.None);
+        await using var service = await VerifyRequests.StartServiceAsync();
 
         Console.WriteLine($"verify {string.Join(" + ", _photos)}, {model}, {detector}, cosine; {Environment.ProcessorCount} cores; {duration.TotalSeconds} s each");
         var requests = new VerifyRequests(service, _photos, model, detector);

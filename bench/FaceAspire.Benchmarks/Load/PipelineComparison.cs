@@ -1,5 +1,3 @@
-using FaceAspire.Testing;
-
 namespace FaceAspire.Benchmarks.Load;
 
 /// <summary>Two pipelines in turns, on the same pictures, in one server and one run: what the machine does meanwhile meets both.</summary>
@@ -15,10 +13,7 @@ internal static class PipelineComparison
     /// <summary>Prints both medians for a pair of small photos and a pair of large ones.</summary>
     public static async Task<int> RunAsync()
     {
-        await using var service = await ServiceProcess.StartAsync(
-            "FaceAspire.Standalone.dll",
-            new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
-            CancellationToken.None);
+        await using var service = await VerifyRequests.StartServiceAsync();
         double worst = 0;
         foreach (string[] photos in _pairs)
         {

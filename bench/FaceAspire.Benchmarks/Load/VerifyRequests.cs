@@ -14,6 +14,12 @@ internal sealed class VerifyRequests(ServiceProcess service, IReadOnlyList<strin
 {
     private readonly byte[] _body = Body(photos, model, detector);
 
+    /// <summary>Starts the real server with the weights of the material.</summary>
+    public static Task<ServiceProcess> StartServiceAsync() => ServiceProcess.StartAsync(
+        "FaceAspire.Standalone.dll",
+        new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
+        CancellationToken.None);
+
     /// <summary>Sends requests for a while, so many at a time.</summary>
     public async Task<Sample> MeasureAsync(int concurrency, TimeSpan duration)
     {
