@@ -26,7 +26,7 @@ public sealed class FaceLiteDetectorTests(VisionFixture models)
 
         for (int i = 0; i < _drawn.Length; i++)
         {
-            // A fifth of the side lies between the eyes. Drawn faces are strange to it: up to 0.31 of that distance were measured on 2026-11-25, 0.08 on photos.
+            // A fifth of the side lies between the eyes. Drawn faces are strange to it: up to 0.31 of that distance were measured on 2026-11-25.
             Vector2.Distance(face.Landmarks[i], _drawn[i] * side).ShouldBeLessThan(0.4f * side / 5, $"point {i} at {face.Landmarks[i] / side}");
         }
     }
