@@ -5,11 +5,6 @@ using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Inference;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Recognition;

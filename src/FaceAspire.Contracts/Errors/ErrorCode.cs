@@ -39,13 +39,22 @@ public sealed class ErrorCode
     /// <summary>The request's deadline passed.</summary>
     public static readonly ErrorCode Timeout = new("timeout", 504);
 
+    /// <summary>API keys are configured, and the request has none or an unknown one.</summary>
+    public static readonly ErrorCode Unauthorized = new("unauthorized", 401);
+
+    /// <summary>The request's API key lacks the scope that the route wants.</summary>
+    public static readonly ErrorCode Forbidden = new("forbidden", 403);
+
+    /// <summary>More requests than a key or an address may send; comes with a time to come again.</summary>
+    public static readonly ErrorCode RateLimited = new("rate_limited", 429);
+
     private ErrorCode(string name, int status) => (Name, Status) = (name, status);
 
     /// <summary>Every code, in the order of the table in the README.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         ValidationError, ImageDecodeError, ImageTooLarge, NoFaceDetected, ServiceUnavailable, ModelUnavailable,
-        InferenceError, InternalError, NotFound, MethodNotAllowed, UnsupportedMediaType, Timeout,
+        InferenceError, InternalError, NotFound, MethodNotAllowed, UnsupportedMediaType, Timeout, Unauthorized, Forbidden, RateLimited,
     ];
 
     /// <summary>What stands in <c>error_code</c>.</summary>

@@ -1,0 +1,15 @@
+using FaceAspire.Detection;
+using FaceAspire.ServiceDefaults;
+
+var builder = ServiceHost.CreateBuilder(args);
+
+builder.AddServiceDefaults("detection");
+builder.AddDetection();
+
+var app = builder.Build();
+
+app.UseServiceDefaults();
+app.MapServiceInfo("detection");
+app.MapDetection();
+
+return await app.RunServiceAsync();
