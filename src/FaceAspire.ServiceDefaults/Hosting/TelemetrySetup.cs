@@ -34,6 +34,7 @@ internal static class TelemetrySetup
                 .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !HealthEndpoints.IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation())
             .WithMetrics(static metrics => metrics
+                .AddMeter(Sources)
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation())

@@ -12,7 +12,6 @@ namespace FaceAspire.ServiceDefaults.Http;
 /// <remarks>Requests that Kestrel refuses before there is a request (a broken request line) do not get here: they are answered with a bare 400.</remarks>
 internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestDrain drain, ILogger<RequestIdMiddleware> logger)
 {
-    private const string IdHeader = "X-Request-Id";
     private const string TimeHeader = "X-Response-Time-Ms";
     private const int MaxLength = 128;
     private const int MadeLength = 12;
@@ -22,13 +21,13 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
     public async Task InvokeAsync(HttpContext context)
     {
         long start = Stopwatch.GetTimestamp();
-        string id = IsValid(context.Request.Headers[IdHeader]) is { } given ? given : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
+        string id = IsValid(context.Request.Headers[RequestHeaders.RequestId]) is { } given ? given : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
         context.TraceIdentifier = id;
         Activity.Current?.SetTag("request.id", id);
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers[IdHeader] = id;
+            headers[RequestHeaders.RequestId] = id;
             headers[TimeHeader] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
             headers.XContentTypeOptions = "nosniff";
             return Task.CompletedTask;

@@ -32,11 +32,12 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
         return image;
     }
 
-    private static IReadOnlyList<DetectedFace> Detect(IFaceCropper cropper, IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken)
+    private static IReadOnlyList<DetectedFace> Detect(IFaceCropper cropper, IFaceDetector detector, string detectorName, PixelBuffer image, CancellationToken cancellationToken)
     {
         using var activity = VisionTelemetry.Source.StartActivity("detect");
         var faces = cropper.Detect(detector, image, cancellationToken);
-        activity?.SetTag("faces", faces.Count);
+        activity?.SetTag("detector", detectorName).SetTag("faces", faces.Count);
+        VisionTelemetry.FacesPerImage.Record(faces.Count, new KeyValuePair<string, object?>("detector", detectorName));
         return faces;
     }
 
@@ -62,8 +63,8 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
         {
             if (detector is not null)
             {
-                var found = Detect(cropper, detector, image, cancellationToken);
-                using var activity = VisionTelemetry.Source.StartActivity("crop");
+                var found = Detect(cropper, detector, options.Detector, image, cancellationToken);
+                using var activity = VisionTelemetry.Source.StartActivity("align");
                 foreach (var face in Largest(found, options.MaxFaces))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
