@@ -32,7 +32,7 @@ public sealed class TelemetryTests(VisionFixture models)
         byte[] photo = await File.ReadAllBytesAsync(SharedMaterial.Photo("couple.jpg"), TestContext.Current.CancellationToken);
         using var faces = await models.Extractor.ExtractAsync(photo, new("yunet", [new(CropGeometry.FivePoint, 112, 112)]), TestContext.Current.CancellationToken);
 
-        told.ShouldBe(["decode width=2280 height=1588", "run model=yunet batch=1", "detect detector=yunet faces=2", "align"]);
+        told.ShouldBe(["decode width=2280 height=1588 reduction=2", "run model=yunet batch=1", "detect detector=yunet faces=2", "align"]);
     }
 
     [Fact]
