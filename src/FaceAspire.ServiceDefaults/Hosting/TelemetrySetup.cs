@@ -30,6 +30,7 @@ internal static class TelemetrySetup
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(name, serviceVersion: ServiceVersion.Text))
             .WithTracing(static tracing => tracing
+                .AddProcessor<QueryEraser>()
                 .AddSource(Sources)
                 .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !HealthEndpoints.IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation())
