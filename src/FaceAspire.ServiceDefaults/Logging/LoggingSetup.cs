@@ -19,6 +19,7 @@ internal static class LoggingSetup
             // The framework's own steps are noise beside one line per request; where the service listens is not.
             logging.AddFilter("Microsoft", Max(level, LogLevel.Warning));
             logging.AddFilter("System", Max(level, LogLevel.Warning));
+            logging.AddFilter("Polly", Max(level, LogLevel.Warning));
             logging.AddFilter(Lifetime, level);
 
             // Every poll of a part that is not ready would be an error; the warm-up says it once.
