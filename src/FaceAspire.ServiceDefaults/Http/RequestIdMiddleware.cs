@@ -12,7 +12,6 @@ namespace FaceAspire.ServiceDefaults.Http;
 /// <remarks>Requests that Kestrel refuses before there is a request (a broken request line) do not get here: they are answered with a bare 400.</remarks>
 internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestDrain drain, ILogger<RequestIdMiddleware> logger)
 {
-    private const string IdHeader = "X-Request-Id";
     private const string TimeHeader = "X-Response-Time-Ms";
     private const int MaxLength = 128;
     private const int MadeLength = 12;
@@ -21,15 +20,16 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
 
     public async Task InvokeAsync(HttpContext context)
     {
-        long start = Stopwatch.GetTimestamp();
-        string id = IsValid(context.Request.Headers[IdHeader]) is { } given ? given : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
+        var clock = new RequestClock();
+        context.Features.Set(clock);
+        string id = IsValid(context.Request.Headers[RequestHeaders.RequestId]) is { } given ? given : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
         context.TraceIdentifier = id;
         Activity.Current?.SetTag("request.id", id);
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers[IdHeader] = id;
-            headers[TimeHeader] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+            headers[RequestHeaders.RequestId] = id;
+            headers[TimeHeader] = clock.Elapsed.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
             headers.XContentTypeOptions = "nosniff";
             return Task.CompletedTask;
         });
@@ -47,13 +47,13 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
         }
         finally
         {
-            Log(context, isProbe, start);
+            Log(context, isProbe, clock);
         }
     }
 
-    private void Log(HttpContext context, bool isProbe, long start)
+    private void Log(HttpContext context, bool isProbe, RequestClock clock)
     {
-        double milliseconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1);
+        double milliseconds = Math.Round(clock.Elapsed.TotalMilliseconds, 1);
         string path = context.Request.Path.Value ?? "/";
         int status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
         if (isProbe)

@@ -1,0 +1,75 @@
+using System.Globalization;
+using FaceAspire.ServiceDefaults.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace FaceAspire.Gateway.Forwarding;
+
+/// <summary>What a service hears besides the client's own headers, and what of its answer stays inside.</summary>
+/// <remarks>X-Forwarded-* are set by the proxy, never appended to what the client claims; hop-by-hop headers end here.</remarks>
+internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) : ITransformProvider
+{
+    // The edge has judged them; no service needs them.
+    private static readonly string[] _credentials = [HeaderNames.Authorization, HeaderNames.Cookie, "X-API-Key"];
+
+    private readonly TimeSpan _timeout = timeouts.Value.DefaultPolicy?.Timeout ?? Timeout.InfiniteTimeSpan;
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        foreach (string name in _credentials)
+        {
+            context.AddRequestHeaderRemove(name);
+        }
+
+        context.AddRequestTransform(SetRequestHeaders);
+        context.AddResponseHeaderRemove(HeaderNames.Server, ResponseCondition.Always);
+        context.AddResponseTransform(HoldForeignFailure);
+    }
+
+    private ValueTask SetRequestHeaders(RequestTransformContext context)
+    {
+        Set(context.ProxyRequest, RequestHeaders.RequestId, context.HttpContext.TraceIdentifier);
+        if (_timeout != Timeout.InfiniteTimeSpan && context.HttpContext.Features.Get<RequestClock>() is { } clock)
+        {
+            long left = Math.Max(1, (long)(_timeout - clock.Elapsed).TotalMilliseconds);
+            string asked = context.HttpContext.Request.Headers[RequestHeaders.TimeoutMs].ToString();
+            if (long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out long wish) && wish > 0)
+            {
+                left = Math.Min(left, wish); // a client may have less patience than the gateway, not more
+            }
+
+            Set(context.ProxyRequest, RequestHeaders.TimeoutMs, left.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask HoldForeignFailure(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse is { } answer && (int)answer.StatusCode >= StatusCodes.Status500InternalServerError
+            && answer.Content.Headers.ContentType?.MediaType?.Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            context.SuppressResponseBody = true;
+            context.HttpContext.Features.Set(new ForeignFailure((int)answer.StatusCode));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Set(HttpRequestMessage request, string name, string value)
+    {
+        request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
+    }
+}
