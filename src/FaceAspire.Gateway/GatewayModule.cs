@@ -57,7 +57,6 @@ public static class GatewayModule
     /// <summary>Maps the routes of the API.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
-        var images = GatewayRoute.All.ToDictionary(static route => route.Id, static route => route.Images);
         routes
             .MapReverseProxy(static proxy =>
             {
@@ -66,14 +65,7 @@ public static class GatewayModule
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             })
-            .ConfigureEndpoints((endpoint, route) =>
-            {
-                endpoint.WithMetadata(PassedOnAnswer.Mark);
-                if (images[route.RouteId] > 0)
-                {
-                    endpoint.RequireAdmission(door: route.ClusterId ?? "");
-                }
-            });
+            .ConfigureEndpoints(static (endpoint, route) => endpoint.WithMetadata(PassedOnAnswer.Mark).RequireAdmission(door: route.ClusterId ?? ""));
         return routes;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -149,15 +150,13 @@ internal sealed class Backend : IAsyncDisposable
                 await arrival.Continue.Task.WaitAsync(TimeSpan.FromSeconds(10), context.RequestAborted);
                 await response.WriteAsync("last", context.RequestAborted);
                 break;
-            case "foreign 502":
-                response.StatusCode = 502;
-                response.ContentType = "text/plain";
-                await response.WriteAsync("upstream connect error", context.RequestAborted);
+            case "foreign 400": // as a bare server answers, without a body
+                response.StatusCode = 400;
                 break;
-            case "foreign 504":
-                response.StatusCode = 504;
+            case ['f', 'o', 'r', 'e', 'i', 'g', 'n', ' ', .. var status]:
+                response.StatusCode = int.Parse(status, CultureInfo.InvariantCulture);
                 response.ContentType = "text/html";
-                await response.WriteAsync("<h1>no</h1>", context.RequestAborted);
+                await response.WriteAsync("<h1>upstream</h1>", context.RequestAborted);
                 break;
             case "error":
                 response.StatusCode = 503;

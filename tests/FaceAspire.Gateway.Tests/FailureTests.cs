@@ -67,6 +67,9 @@ public sealed class FailureTests(GatewayFixture gateway)
     }
 
     [Theory]
+    [InlineData("foreign 400", "validation_error")]
+    [InlineData("foreign 404", "service_unavailable")]
+    [InlineData("foreign 413", "image_too_large")]
     [InlineData("foreign 502", "service_unavailable")]
     [InlineData("foreign 504", "timeout")]
     public async Task Error_OfSomethingInBetween_IsPutIntoTheEnvelope(string behave, string code)

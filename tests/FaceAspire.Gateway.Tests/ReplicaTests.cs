@@ -151,11 +151,6 @@ public sealed class ReplicaTests
             other.StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
-        using (var list = await gateway.Client.CallAsync("GET", "/api/v1/models", GatewayCalls.NewId()))
-        {
-            list.StatusCode.ShouldBe(HttpStatusCode.OK);
-        }
-
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(5));
         await client.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => stuck);

@@ -48,9 +48,15 @@ internal sealed partial class ForwardingFailures(RequestDelegate next, ILogger<F
         else if (context.Features.Get<ForeignFailure>() is { } foreign)
         {
             LogForeign(service, foreign.Status);
-            throw foreign.Status == StatusCodes.Status504GatewayTimeout
-                ? new FaceAspireException(ErrorCode.Timeout, $"The {service} service did not answer in time.")
-                : new FaceAspireException(ErrorCode.ServiceUnavailable, $"The {service} service is not available at the moment.") { RetryAfter = _retryAfter };
+            throw foreign.Status switch
+            {
+                StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout => new FaceAspireException(ErrorCode.Timeout, $"The {service} service did not answer in time."),
+
+                // No such route there: whoever answered is not the service, which has all routes of the table.
+                StatusCodes.Status404NotFound or StatusCodes.Status429TooManyRequests or >= StatusCodes.Status500InternalServerError =>
+                    new FaceAspireException(ErrorCode.ServiceUnavailable, $"The {service} service is not available at the moment.") { RetryAfter = _retryAfter },
+                _ => new BadHttpRequestException("Refused before it reached the service.", foreign.Status),
+            };
         }
     }
 

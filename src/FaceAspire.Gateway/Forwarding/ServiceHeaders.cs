@@ -57,7 +57,7 @@ internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) :
 
     private static ValueTask HoldForeignFailure(ResponseTransformContext context)
     {
-        if (context.ProxyResponse is { } answer && (int)answer.StatusCode >= StatusCodes.Status500InternalServerError
+        if (context.ProxyResponse is { } answer && (int)answer.StatusCode >= StatusCodes.Status400BadRequest
             && answer.Content.Headers.ContentType?.MediaType?.Equals("application/json", StringComparison.OrdinalIgnoreCase) != true)
         {
             context.SuppressResponseBody = true;

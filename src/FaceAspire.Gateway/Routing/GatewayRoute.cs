@@ -4,7 +4,7 @@ namespace FaceAspire.Gateway.Routing;
 /// <param name="Method">The HTTP method, exactly.</param>
 /// <param name="Path">The path, exactly: what a service maps besides, such as <c>/internal/…</c>, cannot be reached from outside.</param>
 /// <param name="Service">Name of the service.</param>
-/// <param name="Images">How many images its body may hold; 0 for a route without a body, which passes no admission.</param>
+/// <param name="Images">How many images its body may hold; 0 for a route without one.</param>
 internal sealed record GatewayRoute(string Method, string Path, string Service, int Images)
 {
     private static readonly string _get = HttpMethods.Get;
