@@ -114,6 +114,24 @@ public sealed class FailureTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task Body_Long_FollowsOnlyWhenTheServiceReads()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var own = await GatewayFixture.StartAsync([], [gateway.Recognition.Url], [], token, ("MAX_IMAGE_BYTES", "10000000"), ("REQUEST_TIMEOUT_SECONDS", "20"));
+        string refused = GatewayCalls.NewId();
+        string read = GatewayCalls.NewId();
+
+        using var refusal = await own.Client.CallAsync("POST", "/api/v1/verify", refused, "error", new ByteArrayContent(new byte[3_000_000]));
+        using var answer = await own.Client.CallAsync("POST", "/api/v1/verify", read, body: new ByteArrayContent(new byte[3_000_000]));
+
+        ((int)refusal.StatusCode).ShouldBe(503);
+        refusal.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(7)); // the service's own answer
+        gateway.Recognition.Arrived(refused).Headers["Expect"].ShouldBe("100-continue");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        gateway.Recognition.Arrived(read).BodyBytes.ShouldBe(3_000_000);
+    }
+
+    [Fact]
     public async Task Body_WithBrokenFraming_IsTheClientsFault()
     {
         string answer = await ExchangeAsync("POST /api/v1/extract HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "nonsense\r\n"u8.ToArray());

@@ -26,6 +26,20 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public async Task Replica_BreaksOffAfterReading_NoOtherIsAsked()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var first = await Backend.StartAsync("first", token);
+        await using var second = await Backend.StartAsync("second", token);
+        await using var gateway = await GatewayFixture.StartAsync([], [first.Url, second.Url], [], token);
+
+        using var response = await gateway.Client.CallAsync("POST", "/api/v1/verify", GatewayCalls.NewId(), "reset", new ByteArrayContent(new byte[20_000]));
+
+        await response.ShouldBeAsync(ErrorCode.ServiceUnavailable);
+        (first.Requests + second.Requests).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Replica_KilledAndBack_NoLaterRequestFailsAndItServesAgain()
     {
         var token = TestContext.Current.CancellationToken;

@@ -64,6 +64,7 @@ internal sealed partial class ForwardingFailures(RequestDelegate next, ILogger<F
     {
         ForwarderError.NoAvailableDestinations => $"The {service} service has no replica at the moment.",
         _ when ConnectFailure.Is(error) => $"The {service} service cannot be reached at the moment.",
+        ForwarderError.RequestBodyDestination => $"The {service} service did not take the whole request; it may be overloaded.",
         _ => $"The {service} service broke off before its answer.",
     };
 

@@ -15,6 +15,9 @@ internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) :
     // The edge has judged them; no service needs them.
     private static readonly string[] _credentials = [HeaderNames.Authorization, HeaderNames.Cookie, "X-API-Key"];
 
+    // A service that refuses does so before it reads. With a longer body on its way it would have to close the connection, and its answer could be lost.
+    private const long LongBody = 262_144;
+
     private readonly TimeSpan _timeout = timeouts.Value.DefaultPolicy?.Timeout ?? Timeout.InfiniteTimeSpan;
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -50,6 +53,11 @@ internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) :
             }
 
             Set(context.ProxyRequest, RequestHeaders.TimeoutMs, left.ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is not <= LongBody)
+        {
+            context.ProxyRequest.Headers.ExpectContinue = true; // the body follows when the service begins to read
         }
 
         return ValueTask.CompletedTask;

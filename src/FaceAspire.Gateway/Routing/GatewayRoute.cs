@@ -7,18 +7,15 @@ namespace FaceAspire.Gateway.Routing;
 /// <param name="Images">How many images its body may hold; 0 for a route without one.</param>
 internal sealed record GatewayRoute(string Method, string Path, string Service, int Images)
 {
-    private static readonly string _get = HttpMethods.Get;
-    private static readonly string _post = HttpMethods.Post;
-
     /// <summary>The whole API.</summary>
     public static IReadOnlyList<GatewayRoute> All { get; } =
     [
-        new(_post, "/api/v1/verify", ServiceNames.Recognition, 2),
-        new(_post, "/api/v1/represent", ServiceNames.Recognition, 1),
-        new(_post, "/api/v1/embed", ServiceNames.Recognition, 1),
-        new(_get, "/api/v1/models", ServiceNames.Recognition, 0),
-        new(_post, "/api/v1/extract", ServiceNames.Detection, 1),
-        new(_post, "/api/v1/analyze", ServiceNames.Attributes, 1),
+        new(HttpMethods.Post, "/api/v1/verify", ServiceNames.Recognition, 2),
+        new(HttpMethods.Post, "/api/v1/represent", ServiceNames.Recognition, 1),
+        new(HttpMethods.Post, "/api/v1/embed", ServiceNames.Recognition, 1),
+        new(HttpMethods.Get, "/api/v1/models", ServiceNames.Recognition, 0),
+        new(HttpMethods.Post, "/api/v1/extract", ServiceNames.Detection, 1),
+        new(HttpMethods.Post, "/api/v1/analyze", ServiceNames.Attributes, 1),
     ];
 
     /// <summary>Unique among the routes.</summary>
