@@ -1,4 +1,5 @@
 using FaceAspire.Detection;
+using FaceAspire.Extraction;
 using FaceAspire.ServiceDefaults;
 
 var builder = ServiceHost.CreateBuilder(args);
@@ -11,5 +12,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapServiceInfo("detection");
 app.MapDetection();
+app.MapFaceExtraction();
 
 return await app.RunServiceAsync();

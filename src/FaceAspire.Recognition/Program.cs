@@ -1,9 +1,11 @@
+using FaceAspire.Extraction;
 using FaceAspire.Recognition;
 using FaceAspire.ServiceDefaults;
 
 var builder = ServiceHost.CreateBuilder(args);
 
 builder.AddServiceDefaults("recognition");
+builder.AddRemoteExtraction();
 builder.AddRecognition();
 
 var app = builder.Build();
@@ -11,5 +13,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapServiceInfo("recognition");
 app.MapRecognition();
+app.MapModels();
 
 return await app.RunServiceAsync();

@@ -82,6 +82,7 @@ public static class ServiceDefaultsModule
             : Task.CompletedTask);
         app.UseRouting();
         app.UseRequestTimeouts();
+        app.UseMiddleware<DeadlineMiddleware>();
         app.UseRateLimiter();
         HealthEndpoints.Map(app);
         return app;

@@ -34,6 +34,17 @@ public sealed class FailureTests(GatewayFixture gateway)
     }
 
     [Fact]
+    public async Task Client_InAHurry_GetsItsTimeoutWhenItSaid()
+    {
+        long start = Stopwatch.GetTimestamp();
+
+        using var response = await gateway.Client.CallAsync("POST", "/api/v1/verify", GatewayCalls.NewId(), "hang", headers: ("X-Request-Timeout-Ms", "300"));
+
+        await response.ShouldBeAsync(ErrorCode.Timeout);
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(GatewayFixture.Deadline * 0.9);
+    }
+
+    [Fact]
     public async Task Answer_OverTheDeadline_IsBrokenOff()
     {
         using var response = await gateway.Client.CallAsync("POST", "/api/v1/verify", GatewayCalls.NewId(), "drip");

@@ -1,7 +1,5 @@
 using System.Globalization;
 using FaceAspire.ServiceDefaults.Http;
-using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -10,15 +8,13 @@ namespace FaceAspire.Gateway.Forwarding;
 
 /// <summary>What a service hears besides the client's own headers, and what of its answer stays inside.</summary>
 /// <remarks>X-Forwarded-* are set by the proxy, never appended to what the client claims; hop-by-hop headers end here.</remarks>
-internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) : ITransformProvider
+internal sealed class ServiceHeaders : ITransformProvider
 {
     // The edge has judged them; no service needs them.
     private static readonly string[] _credentials = [HeaderNames.Authorization, HeaderNames.Cookie, "X-API-Key"];
 
     // A service that refuses does so before it reads. With a longer body on its way it would have to close the connection, and its answer could be lost.
     private const long LongBody = 262_144;
-
-    private readonly TimeSpan _timeout = timeouts.Value.DefaultPolicy?.Timeout ?? Timeout.InfiniteTimeSpan;
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -40,19 +36,12 @@ internal sealed class ServiceHeaders(IOptions<RequestTimeoutOptions> timeouts) :
         context.AddResponseTransform(HoldForeignFailure);
     }
 
-    private ValueTask SetRequestHeaders(RequestTransformContext context)
+    private static ValueTask SetRequestHeaders(RequestTransformContext context)
     {
         Set(context.ProxyRequest, RequestHeaders.RequestId, context.HttpContext.TraceIdentifier);
-        if (_timeout != Timeout.InfiniteTimeSpan && context.HttpContext.Features.Get<RequestClock>() is { } clock)
+        if (context.HttpContext.Features.Get<RequestDeadline>() is { } deadline)
         {
-            long left = Math.Max(1, (long)(_timeout - clock.Elapsed).TotalMilliseconds);
-            string asked = context.HttpContext.Request.Headers[RequestHeaders.TimeoutMs].ToString();
-            if (long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out long wish) && wish > 0)
-            {
-                left = Math.Min(left, wish); // a client may have less patience than the gateway, not more
-            }
-
-            Set(context.ProxyRequest, RequestHeaders.TimeoutMs, left.ToString(CultureInfo.InvariantCulture));
+            Set(context.ProxyRequest, RequestHeaders.TimeoutMs, Math.Max(1, (int)deadline.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         }
 
         if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is not <= LongBody)

@@ -31,11 +31,13 @@ internal static class TelemetrySetup
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(name, serviceVersion: ServiceVersion.Text))
             .WithTracing(static tracing => tracing
+                .AddProcessor<ProbeSpanFilter>()
+                .AddProcessor<QueryEraser>()
                 .AddSource(Sources, Proxy)
-                .AddProcessor(new ProbeSpanFilter())
                 .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !HealthEndpoints.IsProbe(context.Request.Path))
                 .AddHttpClientInstrumentation(static options => options.FilterHttpRequestMessage = static request => !HealthEndpoints.IsProbe(request.RequestUri?.AbsolutePath)))
             .WithMetrics(static metrics => metrics
+                .AddMeter(Sources)
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation())

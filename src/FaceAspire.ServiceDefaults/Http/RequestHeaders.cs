@@ -1,11 +1,11 @@
 namespace FaceAspire.ServiceDefaults.Http;
 
-/// <summary>Headers that travel with a request from service to service.</summary>
+/// <summary>Headers that go with a request from service to service.</summary>
 public static class RequestHeaders
 {
-    /// <summary>The request's id, made or kept where it enters.</summary>
+    /// <summary>The request's id: 1 to 128 of <c>A-Za-z0-9._-</c>.</summary>
     public const string RequestId = "X-Request-Id";
 
-    /// <summary>Whole milliseconds that the sender still waits for the answer.</summary>
+    /// <summary>How long the caller will still wait, in milliseconds. Shortens a service's own deadline, never lengthens it.</summary>
     public const string TimeoutMs = "X-Request-Timeout-Ms";
 }

@@ -20,8 +20,7 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var clock = new RequestClock();
-        context.Features.Set(clock);
+        long start = Stopwatch.GetTimestamp();
         string id = IsValid(context.Request.Headers[RequestHeaders.RequestId]) is { } given ? given : RandomNumberGenerator.GetHexString(MadeLength, lowercase: true);
         context.TraceIdentifier = id;
         Activity.Current?.SetTag("request.id", id);
@@ -29,7 +28,7 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
         {
             var headers = context.Response.Headers;
             headers[RequestHeaders.RequestId] = id;
-            headers[TimeHeader] = clock.Elapsed.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+            headers[TimeHeader] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
             headers.XContentTypeOptions = "nosniff";
             return Task.CompletedTask;
         });
@@ -47,13 +46,13 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
         }
         finally
         {
-            Log(context, isProbe, clock);
+            Log(context, isProbe, start);
         }
     }
 
-    private void Log(HttpContext context, bool isProbe, RequestClock clock)
+    private void Log(HttpContext context, bool isProbe, long start)
     {
-        double milliseconds = Math.Round(clock.Elapsed.TotalMilliseconds, 1);
+        double milliseconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 1);
         string path = context.Request.Path.Value ?? "/";
         int status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
         if (isProbe)

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace FaceAspire.ServiceDefaults.Images;
 
 /// <summary>Reads a stream into pooled memory, up to a limit.</summary>
-internal static class BoundedRead
+public static class BoundedRead
 {
     private const int FirstSize = 65_536;
 

@@ -19,6 +19,7 @@ internal static class LoggingSetup
             // The framework's own steps are noise beside one line per request; where the service listens is not.
             logging.AddFilter("Microsoft", Max(level, LogLevel.Warning));
             logging.AddFilter("System", Max(level, LogLevel.Warning));
+            logging.AddFilter("Polly", Max(level, LogLevel.Warning));
             logging.AddFilter(Lifetime, level);
 
             // A deadline that passed is the 504 of the request's line, not also a stack trace.

@@ -5,6 +5,9 @@ namespace FaceAspire.Vision.Detection;
 /// <summary>Finds faces in a picture. Safe to call on many threads at once.</summary>
 public interface IFaceDetector
 {
+    /// <summary>The longer side to which it shrinks larger pictures before it looks at them; null when it looks at every pixel.</summary>
+    int? WorkingSide { get; }
+
     /// <summary>The faces of the picture, best first; empty when there is none.</summary>
     /// <param name="image">The upright picture; only read.</param>
     /// <param name="cancellationToken">Stops the network between two of its nodes.</param>

@@ -22,6 +22,9 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     private static readonly int[] _strides = [8, 16, 32];
 
     /// <inheritdoc/>
+    public int? WorkingSide => MaxSide;
+
+    /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
     {
         int enlargement = Math.Max(image.Width, image.Height) <= SmallSide ? Enlargement : 1;

@@ -9,11 +9,15 @@ namespace FaceAspire.Vision.Extraction;
 /// <summary>DeepFace's <c>extract_faces</c>: detection in a picture with a black border when faces are aligned, whole pixels throughout.</summary>
 internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
 {
+    /// <summary>DeepFace's numbers come from every pixel.</summary>
+    public int? LeastSide(IFaceDetector detector) => null;
+
     public IReadOnlyList<DetectedFace> Detect(IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken) =>
         detector.DetectAsDeepFace(FrameOf(image), cancellationToken);
 
-    public ExtractedFace? Crop(PixelBuffer image, DetectedFace face, CancellationToken cancellationToken)
+    public ExtractedFace? Crop(DecodedPicture picture, DetectedFace face, CancellationToken cancellationToken)
     {
+        var image = picture.Whole(cancellationToken);
         var frame = FrameOf(image);
         var box = PixelBox.Truncate(face.Box).Expand(options.ExpandPercentage, frame.Width, frame.Height);
         var border = new Vector2(frame.PadX, frame.PadY);
@@ -27,14 +31,16 @@ internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
         }
 
         var area = FacialAreas.Of(
-            image,
+            picture.Width,
+            picture.Height,
             inPicture,
             face.LeftEye - border,
             face.RightEye - border);
         return new(area, Math.Round(face.Confidence, 2), Fit(crop));
     }
 
-    public ExtractedFace CropWhole(PixelBuffer image, CancellationToken cancellationToken) => new(FacialAreas.Whole(image), 0, Fit(image));
+    public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken) =>
+        new(FacialAreas.Whole(picture.Width, picture.Height), 0, Fit(picture.Whole(cancellationToken)));
 
     private DetectorFrame FrameOf(PixelBuffer image) => options.Align ? DetectorFrame.Padded(image) : DetectorFrame.Plain(image);
 

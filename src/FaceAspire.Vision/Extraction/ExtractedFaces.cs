@@ -19,9 +19,10 @@ public sealed class ExtractedFaces : IReadOnlyList<ExtractedFace>, IDisposable
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Takes a face over.</summary>
+    public void Add(ExtractedFace face) => _faces.Add(face);
+
     /// <inheritdoc/>
     public void Dispose() => _faces.ForEach(static face => face.Dispose());
 
-    /// <summary>Takes a face over.</summary>
-    internal void Add(ExtractedFace face) => _faces.Add(face);
 }

@@ -17,34 +17,26 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
     public Task<ExtractedFaces> ExtractAsync(ReadOnlyMemory<byte> image, ExtractionOptions options, CancellationToken cancellationToken) =>
         gate.RunAsync(token => Extract(image, options, token), cancellationToken);
 
-    private ExtractedFaces Extract(ReadOnlyMemory<byte> encoded, ExtractionOptions options, CancellationToken cancellationToken)
-    {
-        using var image = Decode(encoded, cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        return Extract(image, options, cancellationToken);
-    }
-
-    private PixelBuffer Decode(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
-    {
-        using var activity = VisionTelemetry.Source.StartActivity("decode");
-        var image = decoder.Decode(encoded, cancellationToken);
-        activity?.SetTag("width", image.Width).SetTag("height", image.Height);
-        return image;
-    }
-
-    private static IReadOnlyList<DetectedFace> Detect(IFaceCropper cropper, IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken)
-    {
-        using var activity = VisionTelemetry.Source.StartActivity("detect");
-        var faces = cropper.Detect(detector, image, cancellationToken);
-        activity?.SetTag("faces", faces.Count);
-        return faces;
-    }
-
     /// <summary>The faces of a decoded picture.</summary>
     /// <param name="image">The upright picture; only read, stays the caller's.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public ExtractedFaces Extract(PixelBuffer image, ExtractionOptions options, CancellationToken cancellationToken)
+    {
+        var (detector, cropper) = Prepare(options);
+        return Extract(DecodedPicture.Of(image), detector, cropper, options, cancellationToken); // not disposed: the pixels are the caller's
+    }
+
+    private ExtractedFaces Extract(ReadOnlyMemory<byte> encoded, ExtractionOptions options, CancellationToken cancellationToken)
+    {
+        var (detector, cropper) = Prepare(options);
+        using var picture = Decode(encoded, detector is null ? null : cropper.LeastSide(detector), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Extract(picture, detector, cropper, options, cancellationToken);
+    }
+
+    /// <summary>The detector, null for <c>skip</c>, and the frame to work in.</summary>
+    private (IFaceDetector? Detector, IFaceCropper Cropper) Prepare(ExtractionOptions options)
     {
         bool asDeepFace = options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes);
         if (asDeepFace && options.Crops.Any(static crop => crop.Geometry != CropGeometry.Eyes))
@@ -52,31 +44,59 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
             throw new ArgumentException("Crops of DeepFace's geometry are made in a frame of their own and cannot be mixed with others.", nameof(options));
         }
 
-        bool skip = options.Detector == ApiNames.SkipDetector;
-        var detector = skip ? null : detectors(options.Detector);
-        var cropper = asDeepFace
-            ? (IFaceCropper)new DeepFaceCropper(options)
-            : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector));
+        return (
+            options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector),
+            asDeepFace ? new DeepFaceCropper(options) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
+    }
+
+    private DecodedPicture Decode(ReadOnlyMemory<byte> encoded, int? leastSide, CancellationToken cancellationToken)
+    {
+        using var activity = VisionTelemetry.Source.StartActivity("decode");
+        var pixels = decoder.Decode(encoded, leastSide ?? int.MaxValue, out var size, cancellationToken);
+        activity?.SetTag("width", size.Width).SetTag("height", size.Height).SetTag("reduction", size.Reduction);
+        return new(pixels, size.Reduction, size.Width, size.Height, token => DecodeWhole(encoded, token));
+    }
+
+    private PixelBuffer DecodeWhole(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    {
+        using var activity = VisionTelemetry.Source.StartActivity("decode");
+        var pixels = decoder.Decode(encoded, cancellationToken);
+        activity?.SetTag("width", pixels.Width).SetTag("height", pixels.Height).SetTag("reduction", 1);
+        return pixels;
+    }
+
+    private static IReadOnlyList<DetectedFace> Detect(IFaceCropper cropper, IFaceDetector detector, string detectorName, PixelBuffer image, CancellationToken cancellationToken)
+    {
+        using var activity = VisionTelemetry.Source.StartActivity("detect");
+        var faces = cropper.Detect(detector, image, cancellationToken);
+        activity?.SetTag("detector", detectorName).SetTag("faces", faces.Count);
+        VisionTelemetry.FacesPerImage.Record(faces.Count, new KeyValuePair<string, object?>("detector", detectorName));
+        return faces;
+    }
+
+    private static ExtractedFaces Extract(
+        DecodedPicture picture, IFaceDetector? detector, IFaceCropper cropper, ExtractionOptions options, CancellationToken cancellationToken)
+    {
         var faces = new ExtractedFaces();
         try
         {
             if (detector is not null)
             {
-                var found = Detect(cropper, detector, image, cancellationToken);
-                using var activity = VisionTelemetry.Source.StartActivity("crop");
+                var found = Detect(cropper, detector, options.Detector, picture.Pixels, cancellationToken);
+                using var activity = VisionTelemetry.Source.StartActivity("align");
                 foreach (var face in Largest(found, options.MaxFaces))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (cropper.Crop(image, face, cancellationToken) is { } extracted)
+                    if (cropper.Crop(picture, face, cancellationToken) is { } extracted)
                     {
                         faces.Add(extracted);
                     }
                 }
             }
 
-            if (faces.Count == 0 && (skip || options.WholeImageWithoutFace))
+            if (faces.Count == 0 && (detector is null || options.WholeImageWithoutFace))
             {
-                faces.Add(cropper.CropWhole(image, cancellationToken));
+                faces.Add(cropper.CropWhole(picture, cancellationToken));
             }
 
             return faces;

@@ -16,26 +16,51 @@ internal sealed class NativeCropper(ExtractionOptions options, Func<IFaceDetecto
     // Part of a box's sides added on each side before landmarks are looked for: detectors want a face with its surroundings.
     private const float SurroundingsMargin = 0.5f;
 
+    public int? LeastSide(IFaceDetector detector) => detector.WorkingSide;
+
     public IReadOnlyList<DetectedFace> Detect(IFaceDetector detector, PixelBuffer image, CancellationToken cancellationToken) =>
         detector.Detect(image, cancellationToken);
 
-    public ExtractedFace? Crop(PixelBuffer image, DetectedFace face, CancellationToken cancellationToken)
+    public ExtractedFace? Crop(DecodedPicture picture, DetectedFace face, CancellationToken cancellationToken)
     {
-        var box = Expand(face.Box);
-        if (box.Right < 1 || box.Bottom < 1 || box.X > image.Width - 1 || box.Y > image.Height - 1)
+        var inWhole = picture.Reduction == 1 ? face : Enlarge(face, picture.Reduction);
+        var box = Expand(inWhole.Box);
+        if (box.Right < 1 || box.Bottom < 1 || box.X > picture.Width - 1 || box.Y > picture.Height - 1)
         {
             return null;
         }
 
-        var area = FacialAreas.Of(image, PixelBox.Truncate(box), face.LeftEye, face.RightEye);
-        return new(area, Math.Round(face.Confidence, 2), CropAll(image, face with { Box = box }, cancellationToken));
+        var area = FacialAreas.Of(picture.Width, picture.Height, PixelBox.Truncate(box), inWhole.LeftEye, inWhole.RightEye);
+        var crops = picture.Reduction > 1 && options.Crops.All(recipe => IsSharpEnough(face, recipe))
+            ? CropAll(picture.Pixels, face with { Box = Expand(face.Box) }, cancellationToken)
+            : CropAll(picture.Whole(cancellationToken), inWhole with { Box = box }, cancellationToken);
+        return new(area, Math.Round(face.Confidence, 2), crops);
     }
 
-    public ExtractedFace CropWhole(PixelBuffer image, CancellationToken cancellationToken)
+    public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken)
     {
-        var whole = new DetectedFace(new(0, 0, image.Width, image.Height), [], Confidence: 0);
-        return new(FacialAreas.Whole(image), 0, CropAll(image, whole, cancellationToken));
+        var whole = new DetectedFace(new(0, 0, picture.Width, picture.Height), [], Confidence: 0);
+        return new(FacialAreas.Whole(picture.Width, picture.Height), 0, CropAll(picture.Whole(cancellationToken), whole, cancellationToken));
     }
+
+    /// <summary>Whether no pixel of the crop would be finer than one of the picture that the face was found in.</summary>
+    private bool IsSharpEnough(DetectedFace face, CropRecipe recipe)
+    {
+        if (recipe.Geometry == CropGeometry.Square)
+        {
+            var box = Expand(face.Box);
+            return Math.Max(box.Width, box.Height) * recipe.Margin >= Math.Max(recipe.Width, recipe.Height);
+        }
+
+        var template = LandmarkTemplate.Of(recipe);
+        return face.Landmarks.Count >= FivePoints && Vector2.Distance(face.Landmarks[0], face.Landmarks[1]) >= Vector2.Distance(template[0], template[1]);
+    }
+
+    private static DetectedFace Enlarge(DetectedFace face, int times) => face with
+    {
+        Box = new(face.Box.X * times, face.Box.Y * times, face.Box.Width * times, face.Box.Height * times),
+        Landmarks = [.. face.Landmarks.Select(point => point * times)],
+    };
 
     private List<PixelBuffer> CropAll(PixelBuffer image, DetectedFace face, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ namespace FaceAspire.Vision.Imaging;
 public sealed class ImageDecoder(int maxPixels)
 {
     private const int Opaque = 3;
+    private const int LargestReduction = 8; // libjpeg's blocks have eight pixels a side
     private const string OrientationField = "orientation";
     private static readonly double[] _white = [255, 255, 255];
 
@@ -30,7 +31,17 @@ public sealed class ImageDecoder(int maxPixels)
     /// <returns>The caller's to dispose.</returns>
     /// <exception cref="FaceAspireException"><see cref="ErrorCode.ImageDecodeError"/>: not an accepted type, corrupt or truncated;
     /// <see cref="ErrorCode.ImageTooLarge"/>: more pixels than accepted.</exception>
-    public PixelBuffer Decode(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)
+    public PixelBuffer Decode(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken) => Decode(encoded, int.MaxValue, out _, cancellationToken);
+
+    /// <summary>Decodes a picture at its own size, or a JPEG at a half, a quarter or an eighth of it, as far as its longer side does not fall below what is needed:
+    /// libjpeg then leaves out most of the work, and averages where resizing would pick pixels.</summary>
+    /// <param name="encoded">The whole file.</param>
+    /// <param name="leastSide">How many pixels the longer side must keep.</param>
+    /// <param name="wholeSize">Size of the upright picture when it is not reduced.</param>
+    /// <param name="cancellationToken">Stops decoding.</param>
+    /// <returns>The caller's to dispose.</returns>
+    /// <exception cref="FaceAspireException">As above.</exception>
+    internal PixelBuffer Decode(ReadOnlyMemory<byte> encoded, int leastSide, out PictureSize wholeSize, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var span = encoded.Span;
@@ -43,12 +54,14 @@ public sealed class ImageDecoder(int maxPixels)
 
         if (known == ImageFormat.Bmp)
         {
-            return BmpReader.Read(span, RequireSize);
+            var bitmap = BmpReader.Read(span, RequireSize);
+            wholeSize = new(bitmap.Width, bitmap.Height, Reduction: 1);
+            return bitmap;
         }
 
         try
         {
-            return DecodeWithVips(span, known, cancellationToken);
+            return DecodeWithVips(span, known, leastSide, out wholeSize, cancellationToken);
         }
         catch (VipsException exception)
         {
@@ -59,16 +72,20 @@ public sealed class ImageDecoder(int maxPixels)
 
     internal static FaceAspireException Refused(string message, Exception? cause = null) => new(ErrorCode.ImageDecodeError, message, cause);
 
-    private PixelBuffer DecodeWithVips(ReadOnlySpan<byte> encoded, ImageFormat format, CancellationToken cancellationToken)
+    private PixelBuffer DecodeWithVips(ReadOnlySpan<byte> encoded, ImageFormat format, int leastSide, out PictureSize wholeSize, CancellationToken cancellationToken)
     {
         using var header = Image.NewFromBuffer(encoded, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
         RequireSize(header.Width, header.Height);
+        bool isTurned = IsTurned(header);
+        int reduction = format == ImageFormat.Jpeg ? ReductionOf(Math.Max(header.Width, header.Height), leastSide) : 1;
+        wholeSize = isTurned && SwapsSides(header) ? new(header.Height, header.Width, reduction) : new(header.Width, header.Height, reduction);
 
         // A turned picture is read out of order, so it must be decoded as a whole first.
-        using var loaded = IsTurned(header)
-            ? Image.NewFromBuffer(encoded, access: Enums.Access.Random, failOn: Enums.FailOn.Error)
+        using var loaded = isTurned || reduction > 1
+            ? Image.NewFromBuffer(
+                encoded, reduction > 1 ? $"[shrink={reduction}]" : "", access: isTurned ? Enums.Access.Random : Enums.Access.Sequential, failOn: Enums.FailOn.Error)
             : header.Copy();
-        using var upright = IsTurned(header) ? loaded.Autorot() : loaded.Copy();
+        using var upright = isTurned ? loaded.Autorot() : loaded.Copy();
         using var colored = upright.Interpretation == Enums.Interpretation.Srgb && upright.Format == Enums.BandFormat.Uchar
             ? upright.Copy()
             : upright.Colourspace(Enums.Interpretation.Srgb);
@@ -84,6 +101,21 @@ public sealed class ImageDecoder(int maxPixels)
         using var stop = cancellationToken.UnsafeRegister(static image => ((Image)image!).SetKill(true), bytes);
         return CopyPixels(bytes);
     }
+
+    /// <summary>The largest of libjpeg's reductions that leaves the side long enough.</summary>
+    private static int ReductionOf(int side, int leastSide)
+    {
+        int reduction = 1;
+        while (reduction < LargestReduction && side / (2 * reduction) >= leastSide)
+        {
+            reduction *= 2;
+        }
+
+        return reduction;
+    }
+
+    /// <summary>Whether width and height change places when the picture is set upright.</summary>
+    private static bool SwapsSides(Image image) => image.Get(OrientationField) is int and >= 5;
 
     private static bool IsTurned(Image image) => image.Contains(OrientationField) && image.Get(OrientationField) is int and > 1 and <= 8;
 

@@ -19,6 +19,7 @@ public sealed class ComputeGate : IDisposable
     public async Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
+        VisionTelemetry.QueueLength.Add(1);
         try
         {
             await _slots.WaitAsync(cancellationToken);
@@ -26,6 +27,7 @@ public sealed class ComputeGate : IDisposable
         finally
         {
             Interlocked.Decrement(ref _waiting);
+            VisionTelemetry.QueueLength.Add(-1);
         }
 
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceAspire.Contracts.Errors;
 using Microsoft.ML.OnnxRuntime;
 
@@ -52,7 +53,9 @@ public sealed class InferenceSessionPool(string name, Func<string> locate, Infer
             using var stop = cancellationToken.UnsafeRegister(static o => ((RunOptions)o!).Terminate = true, options);
             try
             {
+                long start = Stopwatch.GetTimestamp();
                 using var outputs = session.Run(options, session.InputNames, [tensor], session.OutputNames);
+                VisionTelemetry.InferenceDuration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("model", Name));
                 return read(new(session.OutputNames, outputs));
             }
             catch (OnnxRuntimeException) when (cancellationToken.IsCancellationRequested)

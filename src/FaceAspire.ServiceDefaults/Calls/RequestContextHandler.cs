@@ -1,0 +1,24 @@
+using System.Globalization;
+using FaceAspire.ServiceDefaults.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace FaceAspire.ServiceDefaults.Calls;
+
+/// <summary>Sends the id of the request that is being answered, and what is left of its time, along with calls to other services.</summary>
+internal sealed class RequestContextHandler(IHttpContextAccessor accessor) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (accessor.HttpContext is { } context)
+        {
+            request.Headers.TryAddWithoutValidation(RequestHeaders.RequestId, context.TraceIdentifier);
+            if (context.Features.Get<RequestDeadline>() is { } deadline)
+            {
+                request.Headers.TryAddWithoutValidation(
+                    RequestHeaders.TimeoutMs, ((int)deadline.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            }
+        }
+
+        return base.SendAsync(request, cancellationToken);
+    }
+}
