@@ -1,7 +1,9 @@
+using System.Threading.RateLimiting;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.ServiceDefaults.Admission;
 using FaceAspire.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,8 +20,10 @@ public static class AdmissionModule
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Puts routes behind the door.</summary>
-    public static TBuilder RequireAdmission<TBuilder>(this TBuilder routes)
-        where TBuilder : IEndpointConventionBuilder => routes.RequireRateLimiting(Policy);
+    /// <param name="routes">The routes.</param>
+    /// <param name="door">Which door, where there are several: each has the whole bound to itself, so that requests that are stuck behind one do not fill the others.</param>
+    public static TBuilder RequireAdmission<TBuilder>(this TBuilder routes, string door = "")
+        where TBuilder : IEndpointConventionBuilder => routes.RequireRateLimiting(Policy).WithMetadata(new AdmissionDoor(door));
 
     internal static void AddAdmission(this IHostApplicationBuilder builder)
     {
@@ -28,6 +32,13 @@ public static class AdmissionModule
             context.HttpContext,
             new(ErrorCode.ServiceUnavailable, "The service is overloaded; come again in a moment.") { RetryAfter = _retryAfter })));
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<AdmissionOptions>>(static (limiter, options) =>
-            limiter.AddConcurrencyLimiter(Policy, door => door.PermitLimit = options.Value.MaxRequests));
+        {
+            var bound = new ConcurrencyLimiterOptions { PermitLimit = options.Value.MaxRequests };
+            limiter.AddPolicy(Policy, context => RateLimitPartition.GetConcurrencyLimiter(DoorOf(context), _ => bound));
+        });
     }
+
+    private static string DoorOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AdmissionDoor>()?.Name ?? "";
+
+    private sealed record AdmissionDoor(string Name);
 }

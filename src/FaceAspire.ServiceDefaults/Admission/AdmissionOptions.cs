@@ -6,7 +6,7 @@ namespace FaceAspire.ServiceDefaults.Admission;
 /// <summary>How many requests with pictures a service takes on at once.</summary>
 public sealed class AdmissionOptions
 {
-    /// <summary>Pictures worked on at once; 0 for one per core.</summary>
+    /// <summary>Pictures worked on at once; 0 for one per core. In the gateway, which works on none: requests passed on at once to each service; 0 for 1,024.</summary>
     [ConfigurationKeyName("MAX_CONCURRENCY"), Range(0, 1_024)]
     public int MaxConcurrency { get; set; }
 

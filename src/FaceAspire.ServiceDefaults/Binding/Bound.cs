@@ -28,8 +28,8 @@ public sealed class Bound<TRequest>
     public static async ValueTask<Bound<TRequest>> BindAsync(HttpContext context, ParameterInfo parameter)
 #pragma warning restore CA1000
     {
-        int maxImageBytes = context.RequestServices.GetRequiredService<IOptions<ImageOptions>>().Value.MaxImageBytes;
-        int limit = BodyLimit(maxImageBytes);
+        var images = context.RequestServices.GetRequiredService<IOptions<ImageOptions>>().Value;
+        int limit = images.BodyLimit(TRequest.MaxImages);
         if (context.Request.ContentLength > limit)
         {
             throw new FaceAspireException(ErrorCode.ImageTooLarge, $"The body has {context.Request.ContentLength} bytes; this route accepts at most {limit}.");
@@ -40,16 +40,13 @@ public sealed class Bound<TRequest>
             size.MaxRequestBodySize = limit; // ends a body of unknown length while it streams
         }
 
-        var body = await ReadAsync(context, maxImageBytes, limit);
+        var body = await ReadAsync(context, images.MaxImageBytes, limit);
         context.Response.RegisterForDispose(body);
         var fields = new RequestFields(body.Fields);
         var request = TRequest.Read(fields, context.RequestServices.GetRequiredService<ApiNames>());
         fields.ThrowIfInvalid();
         return new(request);
     }
-
-    /// <summary>Base64 takes four bytes for three; the rest is room for the other fields.</summary>
-    private static int BodyLimit(int maxImageBytes) => (int)Math.Min(Array.MaxLength, (TRequest.MaxImages * ((4L * maxImageBytes) + 2) / 3) + 65_536);
 
     private static Task<RequestBody> ReadAsync(HttpContext context, int maxImageBytes, int limit)
     {

@@ -13,6 +13,7 @@ internal static class TelemetrySetup
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string Sources = "FaceAspire.*";
+    private const string Proxy = "Yarp.ReverseProxy";
 
     public static void Apply(WebApplicationBuilder builder, string serviceName)
     {
@@ -30,10 +31,11 @@ internal static class TelemetrySetup
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(name, serviceVersion: ServiceVersion.Text))
             .WithTracing(static tracing => tracing
+                .AddProcessor<ProbeSpanFilter>()
                 .AddProcessor<QueryEraser>()
-                .AddSource(Sources)
+                .AddSource(Sources, Proxy)
                 .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !HealthEndpoints.IsProbe(context.Request.Path))
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation(static options => options.FilterHttpRequestMessage = static request => !HealthEndpoints.IsProbe(request.RequestUri?.AbsolutePath)))
             .WithMetrics(static metrics => metrics
                 .AddMeter(Sources)
                 .AddAspNetCoreInstrumentation()

@@ -22,6 +22,9 @@ public sealed class ImageOptions : IValidatableObject
     [ConfigurationKeyName("ALLOW_PRIVATE_URLS")]
     public bool AllowPrivateUrls { get; set; }
 
+    /// <summary>Longest body, in bytes, of a route that takes so many images: base64 takes four bytes for three; the rest is room for the other fields.</summary>
+    public int BodyLimit(int images) => (int)Math.Min(Array.MaxLength, (images * ((4L * MaxImageBytes) + 2) / 3) + 65_536);
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ImagePathRoots
         .Where(static root => !Directory.Exists(root))

@@ -22,6 +22,15 @@ internal static class LoggingSetup
             logging.AddFilter("Polly", Max(level, LogLevel.Warning));
             logging.AddFilter(Lifetime, level);
 
+            // A deadline that passed is the 504 of the request's line, not also a stack trace.
+            logging.AddFilter("Microsoft.AspNetCore.Http.Timeouts", LogLevel.Error);
+
+            // The proxy warns of every probe of a service that is down, and of every failed request with a stack trace: the gateway says both in a line.
+            logging.AddFilter("Yarp", Max(level, LogLevel.Warning));
+            logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Critical);
+            logging.AddFilter("Yarp.ReverseProxy.LoadBalancing", LogLevel.Critical);
+            logging.AddFilter("Yarp.ReverseProxy.Health.ActiveHealthCheckMonitor", LogLevel.Critical);
+
             // Every poll of a part that is not ready would be an error; the warm-up says it once.
             logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
 
