@@ -24,6 +24,7 @@ internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options,
     private RedisCache? _cache;
     private StackExchangeRedisInstrumentation? _instrumentation;
     private string? _obstacle = "connecting";
+    private Task _first = Task.CompletedTask;
     private int _timeouts;
     private bool _refused;
     private bool _toldOfLoss;
@@ -45,10 +46,10 @@ internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options,
             return;
         }
 
-        var first = TryReachAsync(cancellationToken);
+        _first = TryReachAsync(cancellationToken);
         try
         {
-            await first.WaitAsync(_startLimit, time, cancellationToken);
+            await _first.WaitAsync(_startLimit, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -107,6 +108,7 @@ internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options,
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _first; // may still be connecting, and one connection is enough
         using var timer = new PeriodicTimer(_probeEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -130,8 +132,9 @@ internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options,
             await connection.GetDatabase().PingAsync().WaitAsync(_probeLimit, time, cancellationToken);
             Found();
         }
-        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: an exception that left a background service would end the process.
             Lost(Describe(failure));
         }
     }

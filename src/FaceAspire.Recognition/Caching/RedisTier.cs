@@ -24,14 +24,8 @@ internal sealed class RedisTier(RedisLink link, TimeProvider time) : IBufferDist
         }
     }
 
-    /// <inheritdoc/>
-    public async Task RemoveAsync(string key, CancellationToken token = default)
-    {
-        if (Usable(key) is { } cache)
-        {
-            await TryAsync(CompleteAsync(new(cache.RemoveAsync(key, CancellationToken.None))), token);
-        }
-    }
+    /// <summary>Removes nothing: entries expire, and one that cannot be read is overwritten by the computation that follows.</summary>
+    public Task RemoveAsync(string key, CancellationToken token = default) => Task.CompletedTask;
 
     /// <inheritdoc/>
     bool IBufferDistributedCache.TryGet(string key, IBufferWriter<byte> destination) => throw Unused();
