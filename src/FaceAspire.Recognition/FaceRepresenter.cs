@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
+using FaceAspire.Recognition.Caching;
 using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
@@ -14,13 +15,14 @@ namespace FaceAspire.Recognition;
 /// <summary>Pictures to embeddings, and the answer of <c>represent</c>.</summary>
 internal sealed class FaceRepresenter(
     ImageSource images,
+    EmbeddingCache cache,
     IFaceExtractor extractor,
     RecognitionDefaults defaults,
     ModelStore store,
     InferenceSessions sessions,
     ComputeGate gate)
 {
-    public async Task<RepresentResponse> RepresentAsync(RepresentRequest request, CancellationToken cancellationToken)
+    public async Task<RepresentResponse> RepresentAsync(RepresentRequest request, CacheUse use, CancellationToken cancellationToken)
     {
         var plan = defaults.Plan(
             request.ModelName,
@@ -31,7 +33,7 @@ internal sealed class FaceRepresenter(
             request.Align,
             request.ExpandPercentage,
             request.MaxFaces);
-        var faces = await EmbedAsync(request.Img, plan, cancellationToken);
+        var faces = await EmbedAsync(request.Img, plan, use, cancellationToken);
         return new(
             Success: true,
             faces.Count,
@@ -44,19 +46,34 @@ internal sealed class FaceRepresenter(
 
     /// <summary>The faces of a picture as vectors, in the detector's order; at least one.</summary>
     /// <exception cref="FaceAspireException">The picture cannot be read, holds no face, or a model is missing or failed.</exception>
-    public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
     {
         using var image = await images.OpenAsync(input, cancellationToken);
-        using var faces = await extractor.ExtractRequiredAsync(input, image.Memory, plan.Extraction, cancellationToken);
+        try
+        {
+            return await cache.GetAsync(image.Memory, plan, use, (picture, token) => ComputeAsync(picture, plan, token), cancellationToken);
+        }
+        catch (FaceAspireException failure) when (failure.IsAboutThePicture())
+        {
+            throw failure.NamedAfter(input);
+        }
+    }
 
+    /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
+    public void LoadDefault() => SessionOf(defaults.Model).Load();
+
+    /// <summary>The same without the cache. Others may wait for it too: failures do not name this request's field.</summary>
+    private async Task<IReadOnlyList<FaceEmbedding>> ComputeAsync(ReadOnlyMemory<byte> picture, RecognitionPlan plan, CancellationToken cancellationToken)
+    {
+        using var faces = await extractor.ExtractRequiredAsync(picture, plan.Extraction, cancellationToken);
+
+        using var activity = RecognitionTelemetry.Source.StartActivity("embed");
+        activity?.SetTag("model", plan.Model.Name).SetTag("faces", faces.Count);
         var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
         var embeddings = await gate.RunAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
         return [.. faces.Zip(embeddings, static (face, embedding) => new FaceEmbedding(embedding, face.Area, face.Confidence))];
     }
-
-    /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
-    public void LoadDefault() => SessionOf(defaults.Model).Load();
 
     private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
 }

@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Recognition.Caching;
 using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Recognition;
@@ -12,7 +13,7 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
 {
     private static readonly FacialArea _unknownArea = new(null, null, null, null);
 
-    public async Task<VerifyResponse> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
+    public async Task<VerifyResponse> VerifyAsync(VerifyRequest request, CacheUse use, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
         var plan = defaults.Plan(
@@ -27,7 +28,7 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
         var metric = request.DistanceMetric ?? defaults.Metric;
         RequireDimension(plan, request.Img1, request.Img2);
 
-        var (faces1, faces2) = await EmbedBothAsync(request, plan, cancellationToken);
+        var (faces1, faces2) = await EmbedBothAsync(request, plan, use, cancellationToken);
         var (distance, first, second) = Closest(faces1, faces2, metric, cancellationToken);
 
         double modelThreshold = plan.Model.Thresholds[plan.Alignment][metric];
@@ -53,6 +54,8 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
     private static (double Distance, FaceEmbedding First, FaceEmbedding Second) Closest(
         IReadOnlyList<FaceEmbedding> first, IReadOnlyList<FaceEmbedding> second, DistanceMetric metric, CancellationToken cancellationToken)
     {
+        using var activity = RecognitionTelemetry.Source.StartActivity("compare");
+        activity?.SetTag("metric", ApiNames.Metrics.NameOf(metric)).SetTag("pairs", first.Count * second.Count);
         var best = (Distance: double.PositiveInfinity, First: first[0], Second: second[0]);
         foreach (var a in first)
         {
@@ -90,11 +93,11 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
     /// <summary>Side by side: with two free cores a verify takes as long as one picture. When one picture fails the other is stopped, and waited for:
     /// nobody reads the request's memory after the answer.</summary>
     private async Task<(IReadOnlyList<FaceEmbedding> First, IReadOnlyList<FaceEmbedding> Second)> EmbedBothAsync(
-        VerifyRequest request, RecognitionPlan plan, CancellationToken cancellationToken)
+        VerifyRequest request, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = EmbedAsync(request.Img1, plan, stop.Token);
-        var second = EmbedAsync(request.Img2, plan, stop.Token);
+        var first = EmbedAsync(request.Img1, plan, use, stop.Token);
+        var second = EmbedAsync(request.Img2, plan, use, stop.Token);
         var sooner = await Task.WhenAny(first, second);
         if (!sooner.IsCompletedSuccessfully)
         {
@@ -107,8 +110,8 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
         return (await first, await second);
     }
 
-    private async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CancellationToken cancellationToken) =>
+    private async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken) =>
         input.Embedding is { } given
             ? [new(new(given), _unknownArea, Confidence: 0)]
-            : await representer.EmbedAsync(input, plan, cancellationToken);
+            : await representer.EmbedAsync(input, plan, use, cancellationToken);
 }

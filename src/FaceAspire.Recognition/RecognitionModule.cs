@@ -1,11 +1,13 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
+using FaceAspire.Recognition.Caching;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Inference;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
 
 namespace FaceAspire.Recognition;
 
@@ -22,6 +24,9 @@ public static class RecognitionModule
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
         builder.Services.AddSingleton<RecognitionDefaults>();
+        builder.Services.AddSingleton<RecognitionTelemetry>();
+        builder.Services.ConfigureOpenTelemetryMeterProvider(static metrics => metrics.AddMeter(RecognitionTelemetry.Name));
+        builder.AddEmbeddingCache();
         builder.Services.AddSingleton<FaceRepresenter>();
         builder.Services.AddSingleton<FaceVerifier>();
         builder.Services.AddSingleton<ModelList>();
@@ -47,9 +52,9 @@ public static class RecognitionModule
         return routes;
     }
 
-    private static async Task<Answer<VerifyResponse>> VerifyAsync(Bound<VerifyRequest> request, FaceVerifier verifier, CancellationToken cancellationToken) =>
-        new(await verifier.VerifyAsync(request.Value, cancellationToken));
+    private static async Task<Answer<VerifyResponse>> VerifyAsync(Bound<VerifyRequest> request, CacheUse use, FaceVerifier verifier, CancellationToken cancellationToken) =>
+        new(await verifier.VerifyAsync(request.Value, use, cancellationToken));
 
-    private static async Task<Answer<RepresentResponse>> RepresentAsync(Bound<RepresentRequest> request, FaceRepresenter representer, CancellationToken cancellationToken) =>
-        new(await representer.RepresentAsync(request.Value, cancellationToken));
+    private static async Task<Answer<RepresentResponse>> RepresentAsync(Bound<RepresentRequest> request, CacheUse use, FaceRepresenter representer, CancellationToken cancellationToken) =>
+        new(await representer.RepresentAsync(request.Value, use, cancellationToken));
 }

@@ -14,7 +14,7 @@ public sealed class SteadinessTests(ITestOutputHelper output)
     public async Task Mixed_TwoThousandRequestsATenthHostile_NoneIs500AndMemoryStays()
     {
         SharedMaterial.Require();
-        await using var service = await StandaloneFixture.StartAsync(("MAX_QUEUE", "1000"));
+        await using var service = await StandaloneFixture.StartAsync(("MAX_QUEUE", "1000"), ("EMBEDDING_CACHE_TTL_SECONDS", "0")); // every request is to be worked on
         var bodies = Bodies();
 
         await SendAllAsync(service, bodies);

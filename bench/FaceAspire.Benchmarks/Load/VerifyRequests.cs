@@ -17,7 +17,11 @@ internal sealed class VerifyRequests(ServiceProcess service, IReadOnlyList<strin
     /// <summary>Starts the real server with the weights of the material.</summary>
     public static Task<ServiceProcess> StartServiceAsync() => ServiceProcess.StartAsync(
         "FaceAspire.Standalone.dll",
-        new Dictionary<string, string?> { ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models") },
+        new Dictionary<string, string?>
+        {
+            ["MODELS_DIR"] = Path.Combine(SharedMaterial.Root, "models"),
+            ["EMBEDDING_CACHE_TTL_SECONDS"] = "0", // the same two photos over and over: what is measured is the work
+        },
         CancellationToken.None);
 
     /// <summary>Sends requests for a while, so many at a time.</summary>
