@@ -13,8 +13,8 @@ public sealed record ContainerResource : RunningResource
     public string? Entrypoint { get; init; }
 
     /// <summary>Arguments, with expressions.</summary>
-    public IReadOnlyList<string> Args { get; init; } = [];
+    public IReadOnlyList<string> Args { get => field ?? []; init; }
 
     /// <summary>Where it keeps its data.</summary>
-    public IReadOnlyList<ContainerVolume> Volumes { get; init; } = [];
+    public IReadOnlyList<ContainerVolume> Volumes { get => field ?? []; init; }
 }
