@@ -18,10 +18,17 @@ public sealed class CacheServer : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("faceaspire-cache-").FullName;
     private readonly string _password;
+    private readonly LoopbackPort? _kept;
+    private readonly TaskCompletionSource<int> _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private GarnetServer? _garnet;
+    private volatile bool _endWanted;
 
-    private CacheServer(int port, string password) => (Port, _password) = (port, password);
+    private CacheServer(int port, string password)
+    {
+        _kept = port == 0 ? new LoopbackPort() : null;
+        (Port, _password) = (_kept?.Number ?? port, password);
+    }
 
     /// <summary>Which program serves: <c>redis-server</c> or <c>Garnet</c>.</summary>
     public static string Kind => IsInstalled ? Program : nameof(Garnet);
@@ -40,13 +47,16 @@ public sealed class CacheServer : IAsyncDisposable
     /// <summary>Id of its process; null when it is Garnet, which has none of its own.</summary>
     public int? ProcessId => _process?.Id;
 
+    /// <summary>Comes to an end, with the exit code, when its process ends and nobody here asked it to.</summary>
+    public Task<int> Death => _death.Task;
+
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <param name="port">Where to listen; 0 for a free port.</param>
     /// <param name="password">What clients must send, without spaces.</param>
     public static async Task<CacheServer> StartAsync(CancellationToken cancellationToken, int port = 0, string password = "local")
     {
-        var server = new CacheServer(port == 0 ? FreePort() : port, password);
+        var server = new CacheServer(port, password);
         try
         {
             await server.LaunchAsync(cancellationToken);
@@ -62,6 +72,7 @@ public sealed class CacheServer : IAsyncDisposable
     /// <summary>Ends it; <see cref="ResumeAsync"/> starts it again, empty, on the same port.</summary>
     public async Task StopAsync()
     {
+        _endWanted = true;
         _garnet?.Dispose();
         _garnet = null;
         if (_process is { } process)
@@ -80,19 +91,20 @@ public sealed class CacheServer : IAsyncDisposable
     /// <summary>Starts it again after <see cref="StopAsync"/>.</summary>
     public Task ResumeAsync(CancellationToken cancellationToken) => LaunchAsync(cancellationToken);
 
+    /// <summary>Holds its process still (SIGSTOP): it keeps its connections and answers nothing.</summary>
+    /// <exception cref="NotSupportedException">It is Garnet, which has no process of its own.</exception>
+    public void Pause() => ProcessSignal.Pause(_process ?? throw new NotSupportedException($"{Kind} has no process of its own."));
+
+    /// <summary>Lets it go on after <see cref="Pause"/>.</summary>
+    /// <exception cref="NotSupportedException">It is Garnet, which has no process of its own.</exception>
+    public void Continue() => ProcessSignal.Continue(_process ?? throw new NotSupportedException($"{Kind} has no process of its own."));
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _kept?.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A port that nobody listens on at the moment.</summary>
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task LaunchAsync(CancellationToken cancellationToken)
@@ -106,6 +118,8 @@ public sealed class CacheServer : IAsyncDisposable
                 RedirectStandardOutput = true,
             }) ?? throw new InvalidOperationException($"{Program} did not start.");
             _process.BeginOutputReadLine(); // nobody reads it, but a full pipe would stop the server
+            _endWanted = false;
+            _ = WatchAsync(_process);
         }
         else
         {
@@ -114,6 +128,15 @@ public sealed class CacheServer : IAsyncDisposable
         }
 
         await WaitForAnswerAsync(cancellationToken);
+    }
+
+    private async Task WatchAsync(Process process)
+    {
+        await process.WaitForExitAsync();
+        if (!_endWanted && ReferenceEquals(process, _process))
+        {
+            _death.TrySetResult(process.ExitCode);
+        }
     }
 
     private async Task WaitForAnswerAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using FaceAspire.Local;
+using FaceAspire.Local.Launching;
 
-await using var cache = await CacheServer.StartAsync(CancellationToken.None);
-Console.WriteLine($"{CacheServer.Kind} listens at 127.0.0.1:{cache.Port}");
+return await LaunchCommand.Create().Parse(args).InvokeAsync(LaunchCommand.Configuration);
