@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Scalar.AspNetCore;
 
 namespace FaceAspire.Edge;
 
@@ -55,13 +54,7 @@ public static class EdgeModule
     public static IEndpointRouteBuilder MapEdge(this IEndpointRouteBuilder routes)
     {
         routes.MapGet(OpenApiDocument.Path, static (HttpContext context, OpenApiDocument document) => document.Answer(context));
-        routes.MapScalarApiReference(static scalar =>
-        {
-            scalar.Title = "FaceAspire";
-            scalar.OpenApiRoutePattern = OpenApiDocument.Path;
-            scalar.DefaultFonts = false; // they would come from elsewhere
-            scalar.Telemetry = false;
-        });
+        ReferencePage.Map(routes);
         return routes;
     }
 

@@ -101,6 +101,7 @@ public static class ServiceDefaultsModule
     [
         .. endpoints.Endpoints
             .OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .SelectMany(static endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Select(verb => (Path: $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}", Verb: verb)))
             .OrderBy(static route => route.Path, StringComparer.Ordinal)

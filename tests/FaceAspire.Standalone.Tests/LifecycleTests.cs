@@ -20,7 +20,7 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
         answer.GetProperty("endpoints").EnumerateArray().Select(static endpoint => endpoint.GetString()).ShouldBe(
         [
             "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models", "POST /api/v1/represent",
-            "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
+            "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
         ], ignoreOrder: true);
         await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }

@@ -29,14 +29,14 @@ internal static class AccessTable
 
     private static readonly AccessRule _everythingElse = new("*", "/**", Scopes.Admin);
 
-    // Decoded once and still escaped, or a backslash: whoever decodes again, or tidies up, may read another path than the one looked up here.
-    private static readonly SearchValues<char> _ambiguous = SearchValues.Create("%\\");
+    // Decoded once and still escaped, a backslash, empty and dot segments: whoever decodes again, or tidies up, may read another path than the one looked up here.
+    private static readonly SearchValues<string> _ambiguous = SearchValues.Create(["%", "\\", "//", "/."], StringComparison.Ordinal);
 
     /// <summary>The rule for a request.</summary>
     public static AccessRule RuleFor(string method, PathString path)
     {
         var text = path.Value.AsSpan();
-        if (text.ContainsAny(_ambiguous) || text.Contains("//", StringComparison.Ordinal))
+        if (text.ContainsAny(_ambiguous))
         {
             return _everythingElse;
         }

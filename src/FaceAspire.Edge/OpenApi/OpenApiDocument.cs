@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceAspire.ServiceDefaults.Hosting;
@@ -16,6 +17,9 @@ internal sealed class OpenApiDocument(IOptions<EdgeOptions> options)
     public const string Path = "/openapi/v1.json";
 
     private const string ResourceName = "FaceAspire.Edge.OpenApi.v1.json";
+
+    // As it is written in the file; served as application/json with nosniff, never part of a page.
+    private static readonly JsonSerializerOptions _writing = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly byte[] _json = Read(options.Value.PathBase);
 
@@ -35,6 +39,6 @@ internal sealed class OpenApiDocument(IOptions<EdgeOptions> options)
         var document = JsonNode.Parse(stream)!.AsObject();
         document["info"]!["version"] = ServiceVersion.Text;
         document["servers"] = new JsonArray(new JsonObject { ["url"] = pathBase.Length > 0 ? pathBase : "/" });
-        return JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web);
+        return JsonSerializer.SerializeToUtf8Bytes(document, _writing);
     }
 }
