@@ -1,15 +1,18 @@
+using FaceAspire.Edge;
 using FaceAspire.Gateway;
 using FaceAspire.ServiceDefaults;
 
 var builder = ServiceHost.CreateBuilder(args);
 
 builder.AddServiceDefaults("gateway");
+builder.AddEdge();
 builder.AddGateway();
 
 var app = builder.Build();
 
-app.UseServiceDefaults();
+app.UseServiceDefaults(static edge => edge.UseEdge());
 app.MapServiceInfo("gateway");
+app.MapEdge();
 app.MapGateway();
 
 return await app.RunServiceAsync();

@@ -72,7 +72,9 @@ public static class ServiceDefaultsModule
     }
 
     /// <summary>Adds the middleware, in the order that the defaults need, and the health endpoints.</summary>
-    public static WebApplication UseServiceDefaults(this WebApplication app)
+    /// <param name="app">The service.</param>
+    /// <param name="beforeRouting">Adds what decides about a request before it has a route, a place in the queue or a body, inside request ids and error envelope.</param>
+    public static WebApplication UseServiceDefaults(this WebApplication app, Action<IApplicationBuilder>? beforeRouting = null)
     {
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseResponseCompression();
@@ -80,6 +82,7 @@ public static class ServiceDefaultsModule
         app.UseStatusCodePages(static status => ErrorEnvelope.OfStatus(status.HttpContext) is { } failure
             ? ErrorEnvelope.WriteAsync(status.HttpContext, failure)
             : Task.CompletedTask);
+        beforeRouting?.Invoke(app);
         app.UseRouting();
         app.UseRequestTimeouts();
         app.UseMiddleware<DeadlineMiddleware>();
@@ -99,6 +102,7 @@ public static class ServiceDefaultsModule
     [
         .. endpoints.Endpoints
             .OfType<RouteEndpoint>()
+            .Where(static endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is null)
             .SelectMany(static endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Select(verb => (Path: $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}", Verb: verb)))
             .OrderBy(static route => route.Path, StringComparer.Ordinal)

@@ -51,6 +51,10 @@ public static class ServiceHost
             {
                 await app.StartAsync();
             }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                return 0; // asked to end before it had begun
+            }
             catch (Exception exception) when (DescribeStartFailure(exception) is { } failure)
             {
                 foreach (string line in failure.Lines.Distinct())

@@ -20,7 +20,7 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
         answer.GetProperty("endpoints").EnumerateArray().Select(static endpoint => endpoint.GetString()).ShouldBe(
         [
             "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models", "POST /api/v1/represent",
-            "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
+            "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
         ], ignoreOrder: true);
         await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }
@@ -114,7 +114,8 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
     {
         var (exitCode, output) = await ServiceProcess.RunToExitAsync(
             StandaloneFixture.Assembly,
-            urls is null ? [] : new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = urls },
+            // Without the user's store of certificates: a developer's own would be one to listen with.
+            urls is null ? [] : new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = urls, ["HOME"] = Path.Combine(Path.GetTempPath(), "faceaspire-nobody") },
             TestContext.Current.CancellationToken,
             environmentFile);
 

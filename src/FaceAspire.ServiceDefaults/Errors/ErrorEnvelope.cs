@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace FaceAspire.ServiceDefaults.Errors;
 
 /// <summary>Writes the one shape that every error answer has.</summary>
-internal static class ErrorEnvelope
+public static class ErrorEnvelope
 {
     /// <summary>Answers with a failure. The response must not have started.</summary>
     public static Task WriteAsync(HttpContext context, FaceAspireException failure)
