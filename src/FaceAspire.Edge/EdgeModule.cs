@@ -15,8 +15,6 @@ namespace FaceAspire.Edge;
 /// <summary>What faces the outside, once, whatever is behind it: keys, rate limits, pages of other origins, the path base, and the description of the API.</summary>
 public static class EdgeModule
 {
-    private static readonly TimeSpan _preflightAge = TimeSpan.FromHours(1);
-
     /// <summary>Adds what the edge needs.</summary>
     public static IHostApplicationBuilder AddEdge(this IHostApplicationBuilder builder)
     {
@@ -25,7 +23,7 @@ public static class EdgeModule
         builder.Services.AddSingleton<ClientLimits>();
         builder.Services.AddSingleton<OpenApiDocument>();
         builder.Services.AddCors();
-        builder.Services.AddOptions<CorsOptions>().Configure<IOptions<EdgeOptions>>(static (cors, edge) => cors.AddDefaultPolicy(policy => Describe(policy, edge.Value.Origins)));
+        builder.Services.AddSingleton<ICorsPolicyProvider, OriginPolicy>();
         return builder;
     }
 
@@ -56,15 +54,5 @@ public static class EdgeModule
         routes.MapGet(OpenApiDocument.Path, static (HttpContext context, OpenApiDocument document) => document.Answer(context));
         ReferencePage.Map(routes);
         return routes;
-    }
-
-    private static void Describe(CorsPolicyBuilder policy, IReadOnlyList<string> origins)
-    {
-        _ = origins is [EdgeOptions.AnyOrigin] ? policy.AllowAnyOrigin() : policy.WithOrigins([.. origins]);
-        policy
-            .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithHeaders(ShownKey.Header, "Authorization", "Content-Type", "X-Request-Id", "Cache-Control")
-            .WithExposedHeaders("X-Request-Id", "X-Response-Time-Ms", "X-Cache", "Retry-After")
-            .SetPreflightMaxAge(_preflightAge);
     }
 }

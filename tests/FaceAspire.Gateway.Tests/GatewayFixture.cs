@@ -7,6 +7,9 @@ namespace FaceAspire.Gateway.Tests;
 /// <summary>The real gateway in front of one replica of each service, with small limits.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
+    /// <summary>The program, beside the tests.</summary>
+    public const string Assembly = "FaceAspire.Gateway.dll";
+
     /// <summary>Largest image, in bytes; small, so that limits are met with small bodies.</summary>
     public const int MaxImageBytes = 10_000;
 
@@ -46,7 +49,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             environment[name] = value;
         }
 
-        return ServiceProcess.StartAsync("FaceAspire.Gateway.dll", environment, cancellationToken);
+        return ServiceProcess.StartAsync(Assembly, environment, cancellationToken);
     }
 
     internal Backend Of(string service) => service switch

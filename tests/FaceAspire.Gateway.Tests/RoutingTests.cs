@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Testing;
 
 namespace FaceAspire.Gateway.Tests;
 
@@ -73,6 +74,7 @@ public sealed class RoutingTests(GatewayFixture gateway)
             [
                 "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models",
                 "POST /api/v1/represent", "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
+                "GET /openapi/v1.json",
             ],
             ignoreOrder: true);
     }
@@ -168,5 +170,19 @@ public sealed class RoutingTests(GatewayFixture gateway)
 
         response.Content.Headers.ContentEncoding.ShouldBeEmpty();
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Length.ShouldBe(50_002);
+    }
+
+    [Fact]
+    public async Task Start_WrongSettings_ExitsWithTwoAndALineForEach()
+    {
+        var (exitCode, output) = await ServiceProcess.RunToExitAsync(
+            GatewayFixture.Assembly,
+            new Dictionary<string, string?> { ["API_KEYS"] = "no key", ["MAX_IMAGE_BYTES"] = "many" },
+            TestContext.Current.CancellationToken);
+
+        exitCode.ShouldBe(2, output);
+        output.ShouldContain("API_KEYS: ");
+        output.ShouldContain("MAX_IMAGE_BYTES: ");
+        output.ShouldNotContain("   at ");
     }
 }

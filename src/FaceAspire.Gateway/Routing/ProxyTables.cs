@@ -23,10 +23,23 @@ internal sealed class ProxyTables(IOptions<ImageOptions> images, IOptions<Reques
     private static readonly TimeSpan _afterDeadline = TimeSpan.FromSeconds(10);
 
     private readonly IProxyConfig _tables = new Tables(
-        [.. GatewayRoute.All.Select(route => Route(route, images.Value))],
+        [.. GatewayRoute.All.Select(route => Route(route, Limits(images)))],
         [.. ServiceNames.All.Select(name => Cluster(name, timeouts.Value.DefaultPolicy?.Timeout ?? TimeSpan.FromHours(1)))]);
 
     public IProxyConfig GetConfig() => _tables;
+
+    /// <summary>The proxy asks for its tables while the host is built, before settings are checked. A wrong one is told a moment later, when the service is to start.</summary>
+    private static ImageOptions Limits(IOptions<ImageOptions> images)
+    {
+        try
+        {
+            return images.Value;
+        }
+        catch (OptionsValidationException)
+        {
+            return new();
+        }
+    }
 
     private static RouteConfig Route(GatewayRoute route, ImageOptions images) => new()
     {

@@ -13,6 +13,9 @@ public sealed class DistributedSetTests
     private const string Detection = DetectionFixture.Name;
     private const string Gateway = "gateway";
 
+    /// <summary>One key, by its hash.</summary>
+    private static readonly string _keys = $"test:read:{new string('0', 64)}";
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -22,7 +25,7 @@ public sealed class DistributedSetTests
         var options = LocalSet.Options with
         {
             Replicas = new Dictionary<string, int> { ["recognition"] = 2 },
-            Parameters = new Dictionary<string, string> { ["api-keys"] = "key", ["maxbytes"] = "1048576" },
+            Parameters = new Dictionary<string, string> { ["api-keys"] = _keys, ["maxbytes"] = "1048576" },
             Variables = new Dictionary<string, IReadOnlyDictionary<string, string?>> { [Gateway] = new Dictionary<string, string?> { ["LOG_LEVEL"] = "DEBUG", ["CACHE_HOST"] = null } },
         };
         await using var set = await LocalSet.StartOnlyAsync(options, Gateway);
@@ -36,7 +39,7 @@ public sealed class DistributedSetTests
         environment["services__recognition__http__1"].ShouldBe($"http://127.0.0.1:{set["recognition-2"].Port}");
         environment["ConnectionStrings__cache"].ShouldBe(set.Cache.ConnectionString);
         environment["HTTP_PORTS"].ShouldBe($"{set[Gateway].Port}");
-        (environment["API_KEYS"], environment["MAX_IMAGE_BYTES"], environment["LOG_LEVEL"]).ShouldBe(("key", "1048576", "DEBUG"));
+        (environment["API_KEYS"], environment["MAX_IMAGE_BYTES"], environment["LOG_LEVEL"]).ShouldBe((_keys, "1048576", "DEBUG"));
         environment.Keys.ShouldNotContain("services__detection__http__1");
     }
 
