@@ -4,7 +4,7 @@ using Microsoft.Extensions.ServiceDiscovery;
 
 namespace FaceAspire.ServiceDefaults.Calls;
 
-/// <summary>Which replicas took no connection lately, and whose turn it is among the others. One for all calls of the process.</summary>
+/// <summary>Which replicas took no connection lately, never answered or said that they go, and whose turn it is among the others. One for all calls of the process.</summary>
 internal sealed class AbsentReplicas(TimeProvider time)
 {
     // Platforms give replicas new addresses for ever; nobody runs as many at once.
@@ -31,7 +31,7 @@ internal sealed class AbsentReplicas(TimeProvider time)
         return order;
     }
 
-    /// <summary>Notes that nobody listened there.</summary>
+    /// <summary>Notes that another replica had better be asked.</summary>
     public void Add(EndPoint replica)
     {
         if (_since.Count >= MaxRemembered)
@@ -42,7 +42,7 @@ internal sealed class AbsentReplicas(TimeProvider time)
         _since[replica] = time.GetTimestamp();
     }
 
-    /// <summary>Notes that somebody did.</summary>
+    /// <summary>Notes that it answers.</summary>
     public void Remove(EndPoint replica) => _since.TryRemove(replica, out _);
 
     /// <summary>When its time is over one call tries the replica again, while the others still pass it by.</summary>

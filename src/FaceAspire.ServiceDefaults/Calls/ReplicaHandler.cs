@@ -1,13 +1,17 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.Extensions.ServiceDiscovery;
 
 namespace FaceAspire.ServiceDefaults.Calls;
 
 /// <summary>Sends a call to a replica of the service that its address names, and to the next one where nobody listens: a call fails so only when no replica takes it.
-/// A replica that was not there is asked last for a while.</summary>
+/// A replica that was not there, says that it goes, or let a call wait until its caller gave up, is asked last for a while.</summary>
 /// <remarks>The discovery package's own handler takes the replicas in turn, whatever became of the last call: of many calls at once some would meet a dead one at every attempt.</remarks>
 internal sealed class ReplicaHandler(ServiceEndpointResolver resolver, AbsentReplicas absent) : DelegatingHandler
 {
+    // Far more than a picture takes: giving up after it says something of the replica, and before it more of the caller.
+    private static readonly TimeSpan _hangs = TimeSpan.FromSeconds(1);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var address = request.RequestUri ?? throw new InvalidOperationException("A call has an address.");
@@ -23,10 +27,11 @@ internal sealed class ReplicaHandler(ServiceEndpointResolver resolver, AbsentRep
             for (int i = 0; ; i++)
             {
                 request.RequestUri = AddressAt(replicas[i].EndPoint, address);
+                long start = Stopwatch.GetTimestamp();
                 try
                 {
                     var response = await base.SendAsync(request, cancellationToken);
-                    absent.Remove(replicas[i].EndPoint);
+                    Note(replicas[i].EndPoint, response);
                     return response;
                 }
                 catch (Exception exception) when (NobodyListens(exception) && !cancellationToken.IsCancellationRequested)
@@ -37,11 +42,29 @@ internal sealed class ReplicaHandler(ServiceEndpointResolver resolver, AbsentRep
                         throw exception as HttpRequestException ?? new HttpRequestException(HttpRequestError.ConnectionError, $"No replica of {address.Host} takes the connection.", exception);
                     }
                 }
+                catch (OperationCanceledException) when (Stopwatch.GetElapsedTime(start) > _hangs)
+                {
+                    absent.Add(replicas[i].EndPoint); // no other is asked: the caller's time is up
+                    throw;
+                }
             }
         }
         finally
         {
             request.RequestUri = address; // for whoever tries again
+        }
+    }
+
+    /// <summary>A replica that ends its connections is about to go: calls that still went there could cross with its end.</summary>
+    private void Note(EndPoint replica, HttpResponseMessage response)
+    {
+        if (response.Headers.ConnectionClose == true)
+        {
+            absent.Add(replica);
+        }
+        else
+        {
+            absent.Remove(replica);
         }
     }
 
