@@ -3,19 +3,23 @@ using FaceAspire.Benchmarks;
 using FaceAspire.Benchmarks.Load;
 using FaceAspire.Testing;
 
-if (!SharedMaterial.IsPresent && args is not ["--list", ..])
+if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distributed", ..])
 {
     await Console.Error.WriteLineAsync($"The benchmarks need weights and photos; there is no folder {SharedMaterial.Root}. Set FACEASPIRE_SHARED.");
     return 2;
 }
 
-// Four commands of our own; everything else is BenchmarkDotNet's.
+// Six commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
         return await LoadBenchmark.RunAsync(args[1..]);
     case ["compare"]:
         return await PipelineComparison.RunAsync();
+    case ["distributed"]:
+        return await DistributedComparison.RunAsync();
+    case ["overload", ..]:
+        return await OverloadBenchmark.RunAsync(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
     case ["emotions"]:

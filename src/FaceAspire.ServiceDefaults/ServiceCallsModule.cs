@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace FaceAspire.ServiceDefaults;
 
-/// <summary>Calls from service to service: found by name, retried on another replica when nobody listens, with the request's id and deadline.</summary>
+/// <summary>Calls from service to service: found by name, tried on another replica where nobody listens, with the request's id and deadline.</summary>
 public static class ServiceCallsModule
 {
     private static readonly TimeSpan _connectLimit = TimeSpan.FromSeconds(2);
@@ -26,6 +26,8 @@ public static class ServiceCallsModule
         builder.Services.AddServiceDiscovery();
         builder.Services.AddHttpContextAccessor();
         builder.Services.TryAddTransient<RequestContextHandler>();
+        builder.Services.TryAddTransient<ReplicaHandler>();
+        builder.Services.TryAddSingleton<AbsentReplicas>();
         var client = builder.Services.AddHttpClient(serviceName, client =>
         {
             client.BaseAddress = new($"https+http://{serviceName}");
@@ -41,7 +43,7 @@ public static class ServiceCallsModule
         client.AddHttpMessageHandler<RequestContextHandler>();
         client.AddStandardResilienceHandler(options =>
         {
-            // Only where nobody listens: a service that is overloaded or failed has said so, and the same again would make it worse.
+            // Only where no replica listens: a service that is overloaded or failed has said so, and the same again would make it worse.
             options.Retry.ShouldHandle = static arguments => new(CallFailures.NobodyListens(arguments.Outcome.Exception));
             options.Retry.MaxRetryAttempts = 2;
             options.Retry.Delay = TimeSpan.FromMilliseconds(50);
@@ -51,7 +53,7 @@ public static class ServiceCallsModule
             options.TotalRequestTimeout.Timeout = timeout;
             options.CircuitBreaker.SamplingDuration = 2 * timeout;
         });
-        client.AddServiceDiscovery(); // innermost: a second attempt may go to another replica
+        client.AddHttpMessageHandler<ReplicaHandler>(); // innermost: each attempt asks the replicas anew
         return builder;
     }
 }

@@ -52,7 +52,8 @@ internal static class LoadBenchmark
         return latency <= MostLatency && throughput >= LeastThroughput ? 0 : 1;
     }
 
-    private static string? Argument(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+    /// <summary>What follows a name among the arguments.</summary>
+    internal static string? Argument(string[] args, string name) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
 
     private static Sample Measure(BenchmarkModels models, string model, string detector, int threads, int intraOpThreads, bool decode, TimeSpan duration)
     {

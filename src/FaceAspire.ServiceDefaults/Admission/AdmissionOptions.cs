@@ -10,7 +10,8 @@ public sealed class AdmissionOptions
     [ConfigurationKeyName("MAX_CONCURRENCY"), Range(0, 1_024)]
     public int MaxConcurrency { get; set; }
 
-    /// <summary>Requests that may wait besides; above it they are refused with <c>service_unavailable</c>.</summary>
+    /// <summary>Requests that may wait besides; above it they are refused with <c>service_unavailable</c>. It bounds memory and waiting alike: under overload a request that is let in waits for about
+    /// MAX_QUEUE / <see cref="MaxConcurrency"/> others. The default lets bursts pass; as many as are worked on keep the slowest in a hundred within three times what they take without load.</summary>
     [ConfigurationKeyName("MAX_QUEUE"), Range(0, 100_000)]
     public int MaxQueue { get; set; } = 64;
 

@@ -29,10 +29,15 @@ internal static class HealthEndpoints
         }
 
         var lifetime = routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var drain = routes.ServiceProvider.GetRequiredService<RequestDrain>();
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions
         {
             Predicate = static check => check.Tags.Contains(WarmupModule.ReadyTag),
-            ResponseWriter = (context, report) => WriteAsync(context, report, lifetime.ApplicationStopping.IsCancellationRequested),
+            ResponseWriter = async (context, report) =>
+            {
+                await WriteAsync(context, report, lifetime.ApplicationStopping.IsCancellationRequested);
+                drain.Told();
+            },
         });
     }
 

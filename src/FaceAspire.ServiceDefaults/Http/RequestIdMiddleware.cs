@@ -30,6 +30,11 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
             headers[RequestHeaders.RequestId] = id;
             headers[TimeHeader] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
             headers.XContentTypeOptions = "nosniff";
+            if (drain.IsStopping)
+            {
+                headers.Connection = "close"; // else the next request on it may meet the closed server
+            }
+
             return Task.CompletedTask;
         });
 

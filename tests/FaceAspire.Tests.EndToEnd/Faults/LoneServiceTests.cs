@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using FaceAspire.Local;
+using FaceAspire.Testing.Load;
+using FaceAspire.Tests.EndToEnd.Manifest;
+
+namespace FaceAspire.Tests.EndToEnd.Faults;
+
+/// <summary>Services without a second replica: what a client sees while one is away, hangs, or is left by it.</summary>
+[Collection(FaultGroup.Name)]
+public sealed class LoneServiceTests(LoneSet set) : IClassFixture<LoneSet>
+{
+    // Failing is two connection attempts and a wait of some tenths; a machine under other load gets a margin below the deadline.
+    private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(2);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("detection")]
+    [InlineData("recognition")]
+    public async Task Verify_ServiceKilledUnderLoad_IsRefusedPromptlyAndRecoversWithinSeconds(string service)
+    {
+        using var load = set.NewLoad();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await set.WaitForSuccessAsync(load);
+        var running = load.RunClosedAsync(clients: 2, stop.Token, pause: TimeSpan.FromMilliseconds(20));
+        await FaultSet.WaitUntilAsync(() => Task.FromResult(load.Outcomes.Count > 20), FaultSet.Recovery, () => set.Gateway.Log);
+
+        await set.Set[service].KillAsync();
+        await FaultSet.WaitUntilAsync(() => Task.FromResult(load.Outcomes.Count(static outcome => !outcome.IsSuccess) > 10), FaultSet.Recovery, () => set.Gateway.Log);
+        await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync(service)).Status == 503, FaultSet.Recovery, () => "the gateway stays ready");
+        var (_, said) = await set.ReadinessAsync(service);
+        var (_, others) = await set.ReadinessAsync("attributes");
+        await set.Set[service].RestartAsync(Token);
+        var back = load.Now;
+        await FaultSet.WaitUntilAsync(
+            () => Task.FromResult(load.Outcomes.Any(outcome => outcome.IsSuccess && outcome.Sent > back)), TimeSpan.FromSeconds(5), () => $"{service} is ready, and not used\n{set.Gateway.Log}");
+        await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync(service)).Status == 200, FaultSet.Recovery, () => "the gateway does not get ready again");
+        await stop.CancelAsync();
+        var result = await running;
+
+        said.ShouldBe("cannot be reached");
+        others.ShouldBe("ok");
+        result.Failed.ShouldAllBe(static outcome => outcome.IsRefusal, result.ToString());
+        result.Failed.ShouldAllBe(static outcome => outcome.Latency < _promptly, result.ToString());
+        result.Failed.Max(static outcome => outcome.Sent).ShouldBeLessThan(back + TimeSpan.FromSeconds(5), result.ToString());
+    }
+
+    [Fact]
+    public async Task Verify_DetectionHangs_TimesOutAndNothingPilesUp()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
+        using var load = set.NewLoad();
+        await load.RunClosedAsync(clients: 4, TimeSpan.FromSeconds(1));
+        long memory = set.Memory();
+        int threads = Threads(set.Set["recognition"]) + Threads(set.Gateway);
+        var detection = set.Set["detection"];
+
+        detection.Pause();
+        LoadResult hung;
+        try
+        {
+            hung = await load.RunClosedAsync(clients: 8, TimeSpan.FromSeconds(4));
+        }
+        finally
+        {
+            detection.Continue();
+        }
+
+        await set.WaitForSuccessAsync(load);
+        var after = await load.RunClosedAsync(clients: 4, TimeSpan.FromSeconds(1));
+
+        hung.Failed.ShouldNotBeEmpty();
+        hung.Failed.ShouldAllBe(static outcome => outcome.Status == 504 && outcome.Failure!.Contains("\"error_code\":\"timeout\""), hung.ToString());
+        hung.Outcomes.ShouldAllBe(static outcome => outcome.Latency < LoneSet.Deadline + TimeSpan.FromSeconds(1), hung.ToString());
+        after.Failed.ShouldBeEmpty(after.ToString());
+        (Threads(set.Set["recognition"]) + Threads(set.Gateway) - threads).ShouldBeLessThan(20);
+        (set.Memory() - memory).ShouldBeLessThan(50_000_000);
+    }
+
+    [Fact]
+    public async Task Represent_ClientsLeaveWhileTheyWait_TheirWorkEndsInDetection()
+    {
+        const int Clients = 100;
+        byte[] picture = await File.ReadAllBytesAsync(Repository.PathOf("samples", "anna.jpg"), Token);
+        using var load = set.NewLoad();
+        await set.WaitForSuccessAsync(load);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        string run = Guid.NewGuid().ToString("N");
+
+        var calls = Enumerable.Range(0, Clients).Select(client => RepresentAsync(picture, $"{run}.{client.ToString(CultureInfo.InvariantCulture)}", leave.Token)).ToArray();
+        await Task.WhenAny(calls); // one answer: the others have come as far as the queue, or are on their way
+        await leave.CancelAsync();
+        long start = Stopwatch.GetTimestamp();
+        bool[] answered = await Task.WhenAll(calls);
+        var next = await load.CallAsync(Token);
+        var waited = Stopwatch.GetElapsedTime(start);
+
+        next.IsSuccess.ShouldBeTrue(next.Failure);
+        int left = answered.Count(static one => !one);
+        left.ShouldBeGreaterThan(Clients / 2, "too few were left waiting to say anything");
+        await FaultSet.WaitUntilAsync(
+            () => Task.FromResult(LinesOf("detection", run, 499) > 0 && LinesOf("recognition", run, 499) > left / 2), FaultSet.Recovery, () => set.Set["detection"].Log);
+        LinesOf("detection", run, 200).ShouldBeLessThan(Clients / 2); // done for those who left before recognition had its turn
+        waited.ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+    }
+
+    private static int Threads(ServiceReplica service)
+    {
+        using var process = Process.GetProcessById(service.ProcessId);
+        return process.Threads.Count;
+    }
+
+    private int LinesOf(string service, string run, int status) => set.Set[service].Lines.Count(
+        line => line.Contains(run, StringComparison.Ordinal) && line.Contains($"answered {status.ToString(CultureInfo.InvariantCulture)} ", StringComparison.Ordinal));
+
+    /// <summary>Whether there was an answer before the client left.</summary>
+    private async Task<bool> RepresentAsync(byte[] picture, string id, CancellationToken cancellationToken)
+    {
+        using var image = new ByteArrayContent(picture);
+        using var form = new MultipartFormDataContent { { image, "img", "anna.jpg" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/represent") { Content = form, Headers = { CacheControl = new CacheControlHeaderValue { NoStore = true } } };
+        request.Headers.Add("X-Request-Id", id);
+        try
+        {
+            using var response = await set.Gateway.Client.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
