@@ -40,7 +40,7 @@ public sealed class DeadlineTests(WholeSet whole)
     }
 
     [Fact]
-    public async Task Deadline_OfWhoCameFirst_DoesNotEndTheWorkOfOthersForTheSamePicture()
+    public async Task Deadline_OfOneCaller_DoesNotEndTheWorkThatAnotherWaitsFor()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         object body = new { img = SamplePictures.DataUri(SamplePictures.Unseen("ben.jpg")) };

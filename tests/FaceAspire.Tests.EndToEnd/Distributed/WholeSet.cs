@@ -6,7 +6,8 @@ using FaceAspire.Tests.EndToEnd.Telemetry;
 
 namespace FaceAspire.Tests.EndToEnd.Distributed;
 
-/// <summary>The whole distributed run with the receiver of its telemetry, and a Standalone beside it that has the same settings. Without API keys.</summary>
+/// <summary>The whole distributed run with the receiver of its telemetry, and a Standalone beside it that has the same settings. Without API keys,
+/// and with all that the services can say in their logs.</summary>
 public sealed class WholeSet : IAsyncLifetime
 {
     /// <summary>Where a request comes in.</summary>
@@ -48,7 +49,7 @@ public sealed class WholeSet : IAsyncLifetime
         _telemetry = await OtlpReceiver.StartAsync(TestContext.Current.CancellationToken);
         string roots = SharedMaterial.IsPresent ? Path.Combine(SharedMaterial.Root, "images") : "";
         string? models = SharedMaterial.IsPresent ? Path.Combine(SharedMaterial.Root, "models") : null;
-        var ofService = new Dictionary<string, string?>(_telemetry.Variables) { ["MODELS_DIR"] = models };
+        var ofService = new Dictionary<string, string?>(_telemetry.Variables) { ["MODELS_DIR"] = models, ["LOG_LEVEL"] = "DEBUG" };
         var starting = LocalSet.StartAsync(LocalSet.Options with
         {
             Replicas = new Dictionary<string, int> { ["gateway"] = 2 },
@@ -64,7 +65,7 @@ public sealed class WholeSet : IAsyncLifetime
                 [Detection] = ofService,
                 [Recognition] = ofService,
                 [Attributes] = ofService,
-                ["gateway"] = _telemetry.Variables,
+                ["gateway"] = ofService,
                 [HurriedGateway] = new Dictionary<string, string?> { ["REQUEST_TIMEOUT_SECONDS"] = $"{Hurry.TotalSeconds}" },
             },
         });

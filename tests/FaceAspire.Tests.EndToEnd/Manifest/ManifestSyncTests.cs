@@ -22,8 +22,8 @@ public sealed partial class ManifestSyncTests
         ["ConnectionStrings__cache"] = "recognition",
     };
 
-    /// <summary>Not read yet: the gallery's store, the embedding cache and the keys come with the parts that read them.</summary>
-    private static readonly string[] _later = ["GALLERY_STORE", "ConnectionStrings__cache", "API_KEYS"];
+    /// <summary>Not read yet: the gallery's store and the keys come with the parts that read them.</summary>
+    private static readonly string[] _later = ["GALLERY_STORE", "API_KEYS"];
 
     /// <summary>What only the compose file has: telemetry for its dashboard, folders beside the file.</summary>
     private static readonly string[] _ofComposeAlone = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_SERVICE_NAME", "MODELS_DIR", "FACES_DB_PATH"];
