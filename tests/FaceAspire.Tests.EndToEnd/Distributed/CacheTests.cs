@@ -10,7 +10,7 @@ public sealed class CacheTests(WholeSet whole)
     private static readonly TimeSpan _storeLimit = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Represent_RecognitionRestarted_IsAHitWithTheSameNumbers()
+    public Task Represent_RecognitionRestarted_IsAHitWithTheSameNumbers() => whole.WithRedisAsync(async () =>
     {
         object body = new { img = SamplePictures.DataUri(SamplePictures.Unseen("anna.jpg")) };
         await using var redis = await ConnectionMultiplexer.ConnectAsync(whole.Set.Cache.ConnectionString);
@@ -27,7 +27,7 @@ public sealed class CacheTests(WholeSet whole)
         second.Body.ShouldBe(first.Body);
         third.Body.ShouldBe(first.Body);
         first.Body.ShouldBe((await ApiAnswer.PostAsync(whole.Standalone.Client, "/api/v1/represent", body)).Body);
-    }
+    });
 
     [Fact]
     public async Task Verify_OnePictureSeen_IsAHitOnlyWhenBothAre()
