@@ -1,6 +1,7 @@
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Models;
 using FaceAspire.ServiceDefaults;
+using FaceAspire.ServiceDefaults.Calls;
 using FaceAspire.Vision.Extraction;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -192,12 +193,32 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
     [Fact]
     public async Task Extract_WithinARequest_SendsItsIdAndWhatIsLeftOfItsTime()
     {
-        string? id = null;
-        int timeout = 0;
+        var (id, timeout) = await HeardWithinARequestAsync(static (extractor, token) => extractor.ExtractAsync(new byte[1], _options, token));
+
+        id.ShouldBe("abc-1");
+        int.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture).ShouldBeInRange(1, 5_000);
+    }
+
+    [Fact]
+    public async Task Extract_ForSeveralRequests_SendsTheIdAndNoDeadline()
+    {
+        var (id, timeout) = await HeardWithinARequestAsync(static async (extractor, token) =>
+        {
+            SharedWork.Begin();
+            return await extractor.ExtractAsync(new byte[1], _options, token);
+        });
+
+        id.ShouldBe("abc-1");
+        timeout.ShouldBe("");
+    }
+
+    /// <summary>What detection hears when a request with the id <c>abc-1</c> and five seconds extracts.</summary>
+    private static async Task<(string Id, string Timeout)> HeardWithinARequestAsync(Func<IFaceExtractor, CancellationToken, Task<ExtractedFaces>> extractAsync)
+    {
+        string id = "", timeout = "";
         await using var detection = await StandInAsync(context =>
         {
-            id = context.Request.Headers["X-Request-Id"];
-            timeout = int.Parse(context.Request.Headers["X-Request-Timeout-Ms"].ToString(), System.Globalization.CultureInfo.InvariantCulture);
+            (id, timeout) = (context.Request.Headers["X-Request-Id"].ToString(), context.Request.Headers["X-Request-Timeout-Ms"].ToString());
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         });
@@ -206,14 +227,12 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
         builder.AddRemoteExtraction();
         await using var app = builder.Build();
         app.UseServiceDefaults();
-        app.MapGet("/", async (IFaceExtractor extractor, HttpContext context) => (await extractor.ExtractAsync(new byte[1], _options, context.RequestAborted)).Dispose());
+        app.MapGet("/", async (IFaceExtractor extractor, HttpContext context) => (await extractAsync(extractor, context.RequestAborted)).Dispose());
         await app.StartAsync(Token);
         using var client = new HttpClient { BaseAddress = ExtractionHosts.AddressOf(app) };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Request-Id", "abc-1" }, { "X-Request-Timeout-Ms", "5000" } } };
         using var response = await client.SendAsync(request, Token);
-
-        id.ShouldBe("abc-1");
-        timeout.ShouldBeInRange(1, 5_000);
+        return (id, timeout);
     }
 
     private static async Task<FaceAspireException> FailAsync(WebApplication detection)

@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FaceAspire.Local;
 using FaceAspire.Tests.EndToEnd.Local;
 using FaceAspire.Tests.EndToEnd.Telemetry;
 
@@ -24,12 +28,13 @@ public sealed class DetectionServiceTests(DetectionFixture fixture) : IClassFixt
         detection.Death.IsCompleted.ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task Telemetry_EndpointSet_ComesUnderTheServicesName()
+    [Theory]
+    [InlineData(OtlpReceiver.HttpProtobuf)]
+    [InlineData(OtlpReceiver.Grpc)]
+    public async Task Telemetry_EndpointSet_ComesUnderTheServicesName(string protocol)
     {
-        await using var receiver = await OtlpReceiver.StartAsync(TestContext.Current.CancellationToken);
-        var options = LocalSet.Options with { Variables = new Dictionary<string, IReadOnlyDictionary<string, string?>> { [DetectionFixture.Name] = receiver.Variables } };
-        await using var set = await LocalSet.StartOnlyAsync(options, DetectionFixture.Name);
+        await using var receiver = await OtlpReceiver.StartAsync(TestContext.Current.CancellationToken, protocol);
+        await using var set = await LocalSet.StartOnlyAsync(With(receiver.Variables), DetectionFixture.Name);
 
         await SamplePictures.CountFacesAsync(set[DetectionFixture.Name].Client, "anna.jpg", TestContext.Current.CancellationToken);
 
@@ -41,4 +46,38 @@ public sealed class DetectionServiceTests(DetectionFixture fixture) : IClassFixt
         var request = receiver.Spans.Single(static span => span.Name == "POST /api/v1/extract");
         receiver.Spans.ShouldContain(span => span.TraceId == request.TraceId && span.ParentId == request.SpanId, "a step of the work under the request");
     }
+
+    [Theory]
+    [InlineData(OtlpReceiver.HttpProtobuf)]
+    [InlineData(OtlpReceiver.Grpc)]
+    public async Task Telemetry_EndpointTakesConnectionsAndNeverAnswers_HoldsNoRequestUp(string protocol)
+    {
+        // The exporter waits ten seconds for it, again and again; an answer that had to wait for the exporter would take as long.
+        const double MostSeconds = 5;
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var variables = new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://{silent.LocalEndpoint}",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "50",
+            ["OTEL_BLRP_SCHEDULE_DELAY"] = "50",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "50",
+        };
+        await using var set = await LocalSet.StartOnlyAsync(With(variables), DetectionFixture.Name);
+        var detection = set[DetectionFixture.Name];
+        using var exporter = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken); // it does export
+
+        for (int i = 0; i < 20; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            (await SamplePictures.CountFacesAsync(detection.Client, "anna.jpg", TestContext.Current.CancellationToken)).ShouldBe(1);
+            Stopwatch.GetElapsedTime(start).TotalSeconds.ShouldBeLessThan(MostSeconds, detection.Log);
+        }
+    }
+
+    private static DistributedSetOptions With(IReadOnlyDictionary<string, string?> variables) => LocalSet.Options with
+    {
+        Variables = new Dictionary<string, IReadOnlyDictionary<string, string?>> { [DetectionFixture.Name] = variables },
+    };
 }

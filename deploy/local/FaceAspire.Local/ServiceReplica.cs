@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace FaceAspire.Local;
 
@@ -124,24 +125,12 @@ public sealed class ServiceReplica : IAsyncDisposable
     /// <summary>Waits for a line that holds a text: lines come through a pipe, a little after the answer.</summary>
     /// <returns>The first such line.</returns>
     /// <exception cref="TimeoutException">None came within ten seconds; the message has the last lines.</exception>
-    public async Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (_lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
-            {
-                return found;
-            }
+    public Task<string> WaitForLineAsync(string text, CancellationToken cancellationToken) =>
+        WaitForLineAsync(text, line => line.Contains(text, StringComparison.Ordinal), cancellationToken);
 
-            if (Stopwatch.GetElapsedTime(start) > _lineLimit)
-            {
-                throw new TimeoutException($"{Name} does not say '{text}':\n{Log}");
-            }
-
-            await Task.Delay(_pollInterval, cancellationToken);
-        }
-    }
+    /// <summary>Waits for a line that matches.</summary>
+    /// <inheritdoc cref="WaitForLineAsync(string, CancellationToken)"/>
+    public Task<string> WaitForLineAsync(Regex pattern, CancellationToken cancellationToken) => WaitForLineAsync(pattern.ToString(), pattern.IsMatch, cancellationToken);
 
     /// <summary>Asks it to end as an orchestrator does (SIGTERM), and kills it after 40 seconds.</summary>
     /// <returns>The exit code.</returns>
@@ -193,6 +182,25 @@ public sealed class ServiceReplica : IAsyncDisposable
         await KillAsync();
         _process?.Dispose();
         _process = null;
+    }
+
+    private async Task<string> WaitForLineAsync(string what, Func<string, bool> isIt, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (_lines.FirstOrDefault(isIt) is { } found)
+            {
+                return found;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > _lineLimit)
+            {
+                throw new TimeoutException($"{Name} does not say '{what}':\n{Log}");
+            }
+
+            await Task.Delay(_pollInterval, cancellationToken);
+        }
     }
 
     /// <summary>Null when it is ready; otherwise what it answered.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using FaceAspire.ServiceDefaults.Calls;
 
 namespace FaceAspire.Recognition.Caching;
 
@@ -38,6 +39,7 @@ internal sealed class SharedEmbedding(ReadOnlySpan<byte> image, EmbeddingCache.C
 
     private async ValueTask<CachedFaces> ComputeAsync(CancellationToken cancellationToken)
     {
+        SharedWork.Begin();
         byte[] copy = Interlocked.Exchange(ref _copy, null) ?? throw new InvalidOperationException("The computation of embeddings runs once, and not after it was abandoned.");
         try
         {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FaceAspire.ServiceDefaults.Calls;
 
-/// <summary>Sends the id of the request that is being answered, and what is left of its time, along with calls to other services.</summary>
+/// <summary>Sends the id of the request that is being answered along with calls to other services, and what is left of its time where it is the only one that waits.</summary>
 internal sealed class RequestContextHandler(IHttpContextAccessor accessor) : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -12,7 +12,7 @@ internal sealed class RequestContextHandler(IHttpContextAccessor accessor) : Del
         if (accessor.HttpContext is { } context)
         {
             request.Headers.TryAddWithoutValidation(RequestHeaders.RequestId, context.TraceIdentifier);
-            if (context.Features.Get<RequestDeadline>() is { } deadline)
+            if (!SharedWork.IsRunning && context.Features.Get<RequestDeadline>() is { } deadline)
             {
                 request.Headers.TryAddWithoutValidation(
                     RequestHeaders.TimeoutMs, ((int)deadline.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));

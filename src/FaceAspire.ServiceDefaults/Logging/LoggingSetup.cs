@@ -14,6 +14,10 @@ internal static class LoggingSetup
         var level = options.Debug ? LogLevel.Debug : Parse(options.LogLevel);
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
+
+        // At any level: they write whole URLs, and of a signed one the query is the secret. The request's own line has the path.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", Max(level, LogLevel.Warning));
+        logging.AddFilter("Yarp.ReverseProxy.Forwarder", Max(level, LogLevel.Warning));
         if (level > LogLevel.Debug)
         {
             // The framework's own steps are noise beside one line per request; where the service listens is not.

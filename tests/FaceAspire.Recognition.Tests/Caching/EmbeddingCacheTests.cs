@@ -4,6 +4,7 @@ using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
 using FaceAspire.Recognition.Caching;
+using FaceAspire.ServiceDefaults.Calls;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -245,6 +246,19 @@ public sealed class EmbeddingCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_Shared_CarriesNoCallersDeadline()
+    {
+        await GetAsync(Token);
+
+        _gate.WasShared.ShouldBeTrue();
+        SharedWork.IsRunning.ShouldBeFalse();
+
+        await _cache.GetAsync(_image, _plan, new(CachePolicy.Ignore), _gate.ComputeAsync, Token);
+
+        _gate.WasShared.ShouldBeFalse(); // for one caller only
+    }
+
+    [Fact]
     public async Task Get_EachWay_IsCounted()
     {
         List<string?> results = [];
@@ -307,6 +321,8 @@ public sealed class EmbeddingCacheTests : IDisposable
 
         public ActivityTraceId? Trace { get; private set; }
 
+        public bool WasShared { get; private set; }
+
         public Exception? Failure { get; set; }
 
         public IReadOnlyList<FaceEmbedding> Faces { get; set; } = [Face(192)];
@@ -319,6 +335,7 @@ public sealed class EmbeddingCacheTests : IDisposable
         {
             Interlocked.Increment(ref _runs);
             Trace = Activity.Current?.TraceId;
+            WasShared = SharedWork.IsRunning;
             _entered.TrySetResult();
             try
             {

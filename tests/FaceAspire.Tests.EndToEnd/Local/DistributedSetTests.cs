@@ -27,8 +27,9 @@ public sealed class DistributedSetTests
             Replicas = new Dictionary<string, int> { ["recognition"] = 2 },
             Parameters = new Dictionary<string, string> { ["api-keys"] = _keys, ["maxbytes"] = "1048576" },
             Variables = new Dictionary<string, IReadOnlyDictionary<string, string?>> { [Gateway] = new Dictionary<string, string?> { ["LOG_LEVEL"] = "DEBUG", ["CACHE_HOST"] = null } },
+            Held = [Detection, "recognition", "attributes"], // so that the gateway will never be ready, which it need not be
         };
-        await using var set = await LocalSet.StartOnlyAsync(options, Gateway);
+        await using var set = await DistributedSet.StartAsync(Repository.Manifest, options, Token);
         var environment = EnvironmentOf(set[Gateway]);
 
         set.Services.Select(static service => service.Name).ShouldBe([Detection, "recognition-1", "recognition-2", "attributes", Gateway]);

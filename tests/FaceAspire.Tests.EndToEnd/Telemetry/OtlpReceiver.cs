@@ -1,31 +1,53 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace FaceAspire.Tests.EndToEnd.Telemetry;
 
-/// <summary>The far side of every exporter: takes traces, metrics and logs over OTLP (http/protobuf) on a port that the system picks, and keeps them.</summary>
+/// <summary>The far side of every exporter: takes traces, metrics and logs over OTLP, as http/protobuf or as gRPC, on a port that the system picks, and keeps them.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
+    /// <summary>The protocols, as <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> names them.</summary>
+    public const string HttpProtobuf = "http/protobuf";
+
+    /// <inheritdoc cref="HttpProtobuf"/>
+    public const string Grpc = "grpc";
+
+    // In gRPC a message comes after a byte that says whether it is compressed, and its length in four.
+    private const int GrpcPrefix = 5;
+
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication _app;
+    private readonly string _protocol;
     private readonly ConcurrentQueue<ReceivedSpan> _spans = new();
     private readonly ConcurrentQueue<ReceivedMetric> _metrics = new();
     private readonly ConcurrentQueue<ReceivedLog> _logs = new();
+    private readonly ConcurrentDictionary<string, byte[]> _wanted = new();
+    private readonly ConcurrentDictionary<string, bool> _found = new();
 
-    private OtlpReceiver()
+    private OtlpReceiver(string protocol)
     {
+        _protocol = protocol;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(
+            IPAddress.Loopback, 0, listen => listen.Protocols = protocol == Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         _app = builder.Build();
-        _app.MapPost("/v1/traces", context => ReceiveAsync(context, _spans, OtlpReader.Spans));
-        _app.MapPost("/v1/metrics", context => ReceiveAsync(context, _metrics, OtlpReader.Metrics));
-        _app.MapPost("/v1/logs", context => ReceiveAsync(context, _logs, OtlpReader.Logs));
+        foreach (var (path, service, receive) in (IEnumerable<(string, string, RequestDelegate)>)
+        [
+            ("traces", "trace.v1.TraceService", context => ReceiveAsync(context, _spans, OtlpReader.Spans)),
+            ("metrics", "metrics.v1.MetricsService", context => ReceiveAsync(context, _metrics, OtlpReader.Metrics)),
+            ("logs", "logs.v1.LogsService", context => ReceiveAsync(context, _logs, OtlpReader.Logs)),
+        ])
+        {
+            _app.MapPost(protocol == Grpc ? $"/opentelemetry.proto.collector.{service}/Export" : $"/v1/{path}", receive);
+        }
     }
 
     /// <summary>What came so far, in the order of arrival.</summary>
@@ -44,18 +66,27 @@ public sealed class OtlpReceiver : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address.ToString(),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = _protocol,
         ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
         ["OTEL_BLRP_SCHEDULE_DELAY"] = "200",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
     };
 
-    public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Which of the things looked for came, by their names.</summary>
+    public IReadOnlyCollection<string> Found => [.. _found.Keys];
+
+    /// <summary>Starts one.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="protocol"><see cref="HttpProtobuf"/> or <see cref="Grpc"/>.</param>
+    public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken, string protocol = HttpProtobuf)
     {
-        var receiver = new OtlpReceiver();
+        var receiver = new OtlpReceiver(protocol);
         await receiver._app.StartAsync(cancellationToken);
         return receiver;
     }
+
+    /// <summary>Looks for bytes in every message that comes from now on, wherever in it they stand.</summary>
+    public void LookFor(string name, byte[] bytes) => _wanted[name] = bytes;
 
     /// <summary>Waits until what came fulfils a condition.</summary>
     /// <exception cref="TimeoutException">It did not within 20 seconds; the message lists what came.</exception>
@@ -79,15 +110,31 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static async Task ReceiveAsync<T>(HttpContext context, ConcurrentQueue<T> kept, Func<byte[], IReadOnlyList<T>> read)
+    private async Task ReceiveAsync<T>(HttpContext context, ConcurrentQueue<T> kept, Func<byte[], IReadOnlyList<T>> read)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        foreach (var item in read(body.ToArray()))
+        byte[] message = _protocol == Grpc ? body.ToArray()[GrpcPrefix..] : body.ToArray();
+        foreach (var (name, _) in _wanted.Where(wanted => message.AsSpan().IndexOf(wanted.Value) >= 0))
+        {
+            _found[name] = true;
+        }
+
+        foreach (var item in read(message))
         {
             kept.Enqueue(item);
         }
 
-        context.Response.ContentType = "application/x-protobuf"; // an empty message says that all was taken
+        // An empty message says that all was taken.
+        if (_protocol == Grpc)
+        {
+            context.Response.ContentType = "application/grpc";
+            await context.Response.Body.WriteAsync(new byte[GrpcPrefix], context.RequestAborted);
+            context.Response.AppendTrailer("grpc-status", "0");
+        }
+        else
+        {
+            context.Response.ContentType = "application/x-protobuf";
+        }
     }
 }
