@@ -78,7 +78,7 @@ internal static class ApiRequests
         ["analyze, nobody behind the URL"] = new(NotAnImage, static () => ApiAnswer.Json(Analyze, new { img = "http://127.0.0.1:1/a.jpg?key=1" })),
         ["represent, too many pixels"] = new(TooLarge, static () => ApiAnswer.Form(Represent, ("img", PngFile.Bomb(20_000, 20_000)))),
         ["analyze, image too large"] = new(TooLarge, static () => ApiAnswer.Json(Analyze, new { img = Convert.ToBase64String(new byte[WholeSet.MaxImageBytes + 1]) })),
-        ["extract, body too large"] = new(TooLarge, static () => ApiAnswer.Text(Extract, new string(' ', 3 * WholeSet.MaxImageBytes))),
+        ["extract, body too large"] = new(TooLarge, static () => Announced(ApiAnswer.Text(Extract, new string(' ', 3 * WholeSet.MaxImageBytes)))),
         ["no such route"] = new("404 not_found", static () => Get("/api/v1/nothing")),
         ["wrong verb"] = new("405 method_not_allowed", static () => Get(Verify)),
         ["wrong verb, models"] = new("405 method_not_allowed", static () => ApiAnswer.Json("/api/v1/models", new { })),
@@ -108,6 +108,13 @@ internal static class ApiRequests
     private static string Blank => $"data:image/png;base64,{Convert.ToBase64String(PngFile.Bomb(64, 64))}";
 
     private static string Bare(string picture) => Convert.ToBase64String(SamplePictures.Bytes(picture));
+
+    /// <summary>The body follows when it is wanted: one that is refused unread would break the connection, and the answer could be lost.</summary>
+    private static HttpRequestMessage Announced(HttpRequestMessage request)
+    {
+        request.Headers.ExpectContinue = true;
+        return request;
+    }
 
     private static HttpRequestMessage Get(string path) => new(HttpMethod.Get, path);
 }
