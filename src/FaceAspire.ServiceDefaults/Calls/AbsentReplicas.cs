@@ -15,7 +15,8 @@ internal sealed class AbsentReplicas(TimeProvider time)
     private readonly ConcurrentDictionary<EndPoint, long> _since = new();
     private uint _turn;
 
-    /// <summary>The replicas in the order in which a call tries them: in turn, those that are absent last.</summary>
+    /// <summary>The replicas in the order in which a call tries them: in turn, those that are absent last. When a replica's absence is over one call tries it first,
+    /// and the others still last.</summary>
     public List<ServiceEndpoint> Order(IReadOnlyList<ServiceEndpoint> replicas)
     {
         int first = (int)(Interlocked.Increment(ref _turn) % (uint)replicas.Count);
@@ -24,7 +25,18 @@ internal sealed class AbsentReplicas(TimeProvider time)
         for (int i = 0; i < replicas.Count; i++)
         {
             var replica = replicas[(first + i) % replicas.Count];
-            (IsAbsent(replica.EndPoint) ? last ??= [] : order).Add(replica);
+            if (_since.IsEmpty || !_since.TryGetValue(replica.EndPoint, out long since))
+            {
+                order.Add(replica);
+            }
+            else if (time.GetElapsedTime(since) >= _absence && _since.TryUpdate(replica.EndPoint, time.GetTimestamp(), since))
+            {
+                order.Insert(0, replica);
+            }
+            else
+            {
+                (last ??= []).Add(replica);
+            }
         }
 
         order.AddRange(last ?? []);
@@ -44,9 +56,4 @@ internal sealed class AbsentReplicas(TimeProvider time)
 
     /// <summary>Notes that it answers.</summary>
     public void Remove(EndPoint replica) => _since.TryRemove(replica, out _);
-
-    /// <summary>When its time is over one call tries the replica again, while the others still pass it by.</summary>
-    private bool IsAbsent(EndPoint replica) =>
-        _since.TryGetValue(replica, out long since)
-        && (time.GetElapsedTime(since) < _absence || !_since.TryUpdate(replica, time.GetTimestamp(), since));
 }

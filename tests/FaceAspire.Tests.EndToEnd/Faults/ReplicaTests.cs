@@ -31,7 +31,7 @@ public sealed class ReplicaTests(TwinSet set) : IClassFixture<TwinSet>
         int served = replica.Lines.Count;
         await replica.RestartAsync(Token);
         await FaultSet.WaitUntilAsync(
-            () => Task.FromResult(replica.Lines.Skip(served).Any(static line => line.Contains("answered 200", StringComparison.Ordinal))), FaultSet.Recovery, () => $"{name} is not used again\n{replica.Log}");
+            () => Task.FromResult(replica.Lines.Skip(served).Any(static line => line.Contains("answered 200", StringComparison.Ordinal))), FaultSet.Recovery, () => $"{name} is not used again");
         await stop.CancelAsync();
         var result = await running;
 
