@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -28,8 +29,8 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
         for (int i = 0; i < 10; i++)
         {
             byte[] picture = NewPicture();
-            await AnswersAsync("miss", picture);
-            await AnswersAsync("hit", picture); // of the process's own memory
+            (await AnswersAsync("miss", picture)).ShouldBeLessThan(_bounded);
+            (await AnswersAsync("hit", picture)).ShouldBeLessThan(_bounded); // of the process's own memory
         }
 
         await set.Set.Cache.ResumeAsync(Token);
@@ -47,7 +48,7 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
         {
             for (int i = 0; i < 10; i++)
             {
-                await AnswersAsync("miss", NewPicture());
+                (await AnswersAsync("miss", NewPicture())).ShouldBeLessThan(_bounded);
             }
         }
         finally
@@ -92,17 +93,18 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
         }
     }
 
-    private async Task AnswersAsync(string cache, byte[] picture)
+    /// <summary>How long it took: of use only for a service that has worked before, the first answer after a start takes what it takes.</summary>
+    private async Task<TimeSpan> AnswersAsync(string cache, byte[] picture)
     {
         using var image = new ByteArrayContent(picture);
         using var form = new MultipartFormDataContent { { image, "img", "anna.jpg" } };
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
+        long start = Stopwatch.GetTimestamp();
         using var response = await set.Gateway.Client.PostAsync("/api/v1/represent", form, Token);
-        var took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
+        var took = Stopwatch.GetElapsedTime(start);
 
         response.IsSuccessStatusCode.ShouldBeTrue($"{await response.Content.ReadAsStringAsync(Token)}\n{set.Set["recognition"].Log}");
         response.Headers.GetValues("X-Cache").ShouldBe([cache]);
-        took.ShouldBeLessThan(_bounded);
+        return took;
     }
 
     /// <summary>The same face under other bytes: what follows the end of a JPEG is not part of the picture, but of its hash.</summary>
