@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FaceAspire.Edge.Access;
 
-/// <summary>What every request needs, by method and path alone: the same whether a handler answers it here or a service behind a proxy's route. What the table does not
-/// know wants the strongest key, so that a route that nobody thought of is not open.</summary>
+/// <summary>What every request needs, by method and path alone: the same whether a handler answers it here or a service behind a proxy's route. What lies outside
+/// <c>/api/v1</c> and is not in the table wants the strongest key, so that a route that nobody thought of is not open.</summary>
 internal static class AccessTable
 {
     private const string Reading = "GET|HEAD";

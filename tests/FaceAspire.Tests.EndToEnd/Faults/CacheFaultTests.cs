@@ -62,8 +62,7 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
     [Fact]
     public async Task Represent_RedisHoldsGarbage_ComputesAndPutsItRight()
     {
-        byte[] picture = NewPicture();
-        await AnswersAsync("miss", picture);
+        byte[] picture = await StoredPictureAsync();
         int spoiled = await SpoilAsync();
         await set.Set["recognition"].RestartAsync(Token); // its own memory would answer
         await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync("recognition")).Said == "ok", FaultSet.Recovery, () => set.Gateway.Log);
@@ -71,6 +70,7 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
         spoiled.ShouldBeGreaterThan(0);
         await AnswersAsync("miss", picture);
         await AnswersAsync("hit", picture);
+        await FaultSet.WaitUntilAsync(async () => await SpoiledAsync() < spoiled, FaultSet.Recovery, () => set.Set["recognition"].Log);
         await set.Set["recognition"].RestartAsync(Token);
         await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync("recognition")).Said == "ok", FaultSet.Recovery, () => set.Gateway.Log);
         await AnswersAsync("hit", picture);
@@ -80,8 +80,7 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
     private async Task SharesAgainAsync()
     {
         await FaultSet.WaitUntilAsync(async () => await KeysAsync() is var before && await MissAsync() && await KeysAsync() > before, _noticed, () => $"nothing new gets into Redis\n{set.Set["recognition"].Log}");
-        byte[] picture = NewPicture();
-        await AnswersAsync("miss", picture);
+        byte[] picture = await StoredPictureAsync();
         await set.Set["recognition"].RestartAsync(Token);
         await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync("recognition")).Said == "ok", FaultSet.Recovery, () => set.Gateway.Log);
         await AnswersAsync("hit", picture);
@@ -91,6 +90,16 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
             await AnswersAsync("miss", NewPicture());
             return true;
         }
+    }
+
+    /// <summary>A picture whose embedding has come to Redis, which is a little after the answer.</summary>
+    private async Task<byte[]> StoredPictureAsync()
+    {
+        byte[] picture = NewPicture();
+        int before = await KeysAsync();
+        await AnswersAsync("miss", picture);
+        await FaultSet.WaitUntilAsync(async () => await KeysAsync() > before, FaultSet.Recovery, () => set.Set["recognition"].Log);
+        return picture;
     }
 
     /// <summary>How long it took: of use only for a service that has worked before, the first answer after a start takes what it takes.</summary>
@@ -119,6 +128,10 @@ public sealed class CacheFaultTests(LoneSet set) : IClassFixture<LoneSet>
     /// <summary>Puts something else in the place of every entry.</summary>
     private Task<int> SpoilAsync() => EvalAsync(
         "local n = 0 for _, k in ipairs(redis.call('KEYS', '*')) do if redis.call('TYPE', k).ok == 'hash' then redis.call('HSET', k, 'data', 'garbage') n = n + 1 end end return n");
+
+    /// <summary>How many entries are still something else.</summary>
+    private Task<int> SpoiledAsync() => EvalAsync(
+        "local n = 0 for _, k in ipairs(redis.call('KEYS', '*')) do if redis.call('TYPE', k).ok == 'hash' and redis.call('HGET', k, 'data') == 'garbage' then n = n + 1 end end return n");
 
     private async Task<int> EvalAsync(string script)
     {
