@@ -92,11 +92,12 @@ class Detector(nn.Module):
         self.stem = nn.Sequential(conv(3, width[0], 3, stride=2), conv(width[0], width[1], 3, stride=2))
         self.stages = nn.ModuleList([
             nn.Sequential(conv(width[1], width[2], 3, stride=2), Bottleneck(width[2])),
-            nn.Sequential(conv(width[2], width[2], 3, stride=2, groups=width[2]), conv(width[2], width[3]), Bottleneck(width[3])),
-            nn.Sequential(conv(width[3], width[3], 3, stride=2, groups=width[3]), conv(width[3], width[4]), Bottleneck(width[4]), Bottleneck(width[4])),
+            nn.Sequential(conv(width[2], width[2], 3, stride=2, groups=width[2]), conv(width[2], width[3]), *[Bottleneck(width[3]) for _ in range(2)]),
+            nn.Sequential(conv(width[3], width[3], 3, stride=2, groups=width[3]), conv(width[3], width[4]), *[Bottleneck(width[4]) for _ in range(4)]),
         ])
         self.lateral = nn.ModuleList([conv(channels, neck) for channels in width[2:]])
-        self.heads = nn.ModuleList([nn.Sequential(conv(neck, neck, 3, groups=neck), conv(neck, neck), nn.Conv2d(neck, self.NUMBERS, 1)) for _ in self.STRIDES])
+        self.heads = nn.ModuleList([nn.Sequential(*[layer for _ in range(2) for layer in (conv(neck, neck, 3, groups=neck), conv(neck, neck))],
+                                                  nn.Conv2d(neck, self.NUMBERS, 1)) for _ in self.STRIDES])
         for head in self.heads:
             nn.init.constant_(head[-1].bias[0], -4.6)  # one cell in a hundred is a face, before anything is learnt
 

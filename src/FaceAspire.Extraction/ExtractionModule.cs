@@ -23,6 +23,9 @@ public static class ExtractionModule
     /// <summary>Where it answers. Not part of the public API: the gateway has no route to it.</summary>
     internal const string Path = "/internal/v1/faces";
 
+    // A verify that another service let in asks for the faces of both its pictures at once.
+    private const int MostPictures = 2;
+
     /// <summary>Adds the detection service as this process's <see cref="IFaceExtractor"/>.</summary>
     public static IHostApplicationBuilder AddRemoteExtraction(this IHostApplicationBuilder builder)
     {
@@ -34,7 +37,7 @@ public static class ExtractionModule
     /// <summary>Lets other services use this process's <see cref="IFaceExtractor"/>: the encoded picture as body, what is wanted in the query, faces with raw crops as answer.</summary>
     public static IEndpointRouteBuilder MapFaceExtraction(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, AnswerAsync).RequireAdmission().ExcludeFromDescription();
+        routes.MapPost(Path, AnswerAsync).RequireAdmission(door: "faces", MostPictures).ExcludeFromDescription();
         return routes;
     }
 

@@ -19,6 +19,7 @@ internal static class FaceStream
     private const int FaceSize = (8 * sizeof(int)) + sizeof(double);
     private const int CropSize = 2 * sizeof(int);
     private const int NoPoint = int.MinValue;
+    private const int MaxSide = 1_000_000; // no picture has more; three bytes a pixel stay within a long
 
     private static ReadOnlySpan<byte> Magic => "FAF1"u8;
 
@@ -117,6 +118,11 @@ internal static class FaceStream
         await stream.ReadExactlyAsync(buffer.AsMemory(0, FaceSize), cancellationToken);
         var area = new FacialArea(Int(buffer, 0), Int(buffer, 1), Int(buffer, 2), Int(buffer, 3), Point(buffer, 4), Point(buffer, 6));
         double confidence = BinaryPrimitives.ReadDoubleLittleEndian(buffer.AsSpan(8 * sizeof(int)));
+        if (!double.IsFinite(confidence))
+        {
+            throw new InvalidDataException("A face comes with a confidence that is no number.");
+        }
+
         List<PixelBuffer> crops = new(options.Crops.Count);
         try
         {
@@ -141,7 +147,7 @@ internal static class FaceStream
         int width = Int(buffer, 0);
         int height = Int(buffer, 1);
         bool isNatural = recipe.Width == 0;
-        if (width < 1 || height < 1 || (!isNatural && (width != recipe.Width || height != recipe.Height)))
+        if (width < 1 || height < 1 || width > MaxSide || height > MaxSide || (!isNatural && (width != recipe.Width || height != recipe.Height)))
         {
             throw new InvalidDataException($"A crop of {width}×{height} pixels was not asked for.");
         }

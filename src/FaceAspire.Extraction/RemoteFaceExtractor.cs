@@ -15,6 +15,16 @@ internal sealed partial class RemoteFaceExtractor(IHttpClientFactory clients, IL
 {
     private const int MaxErrorBytes = 65_536;
 
+    // Detection refuses before it reads. With a longer body on its way it would have to close the connection, and its answer could be lost.
+    private const int LongBody = 262_144;
+
+    // What is meant for the client. Everything else is about a call that we made, not about what the client sent.
+    private static readonly ErrorCode[] _passedOn =
+    [
+        ErrorCode.ImageDecodeError, ErrorCode.ImageTooLarge, ErrorCode.NoFaceDetected, ErrorCode.ServiceUnavailable, ErrorCode.ModelUnavailable,
+        ErrorCode.InferenceError, ErrorCode.InternalError, ErrorCode.Timeout,
+    ];
+
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(1);
     private static readonly MediaTypeHeaderValue _octets = new("application/octet-stream");
 
@@ -25,6 +35,7 @@ internal sealed partial class RemoteFaceExtractor(IHttpClientFactory clients, IL
         {
             Content = new ReadOnlyMemoryContent(image) { Headers = { ContentType = _octets } },
         };
+        request.Headers.ExpectContinue = image.Length > LongBody;
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -69,13 +80,9 @@ internal sealed partial class RemoteFaceExtractor(IHttpClientFactory clients, IL
         try
         {
             var error = JsonSerializer.Deserialize(read.Rented.AsSpan(0, read.Length), ApiJsonContext.Default.ErrorResponse);
-            var code = ErrorCode.All.FirstOrDefault(code => code.Name == error?.ErrorCode)
-                ?? throw new InvalidDataException($"Status {(int)response.StatusCode} comes with the unknown error '{error?.ErrorCode}'.");
-
-            // Detection's own validation errors are about a call that we made, not about what the client sent.
-            return code == ErrorCode.ValidationError
-                ? throw new InvalidDataException(error!.Message)
-                : new(code, error!.Message) { RetryAfter = response.Headers.RetryAfter?.Delta };
+            return Array.Find(_passedOn, code => code.Name == error?.ErrorCode) is { } code
+                ? new(code, error!.Message) { RetryAfter = response.Headers.RetryAfter?.Delta }
+                : throw new InvalidDataException($"Status {(int)response.StatusCode} comes with the error '{error?.ErrorCode}': {error?.Message}");
         }
         catch (JsonException exception)
         {

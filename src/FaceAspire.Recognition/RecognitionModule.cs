@@ -7,7 +7,6 @@ using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
 using FaceAspire.Vision.Inference;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 
 namespace FaceAspire.Recognition;
 
@@ -25,7 +24,6 @@ public static class RecognitionModule
         builder.Services.AddModelHub().AddVision();
         builder.Services.AddSingleton<RecognitionDefaults>();
         builder.Services.AddSingleton<RecognitionTelemetry>();
-        builder.Services.ConfigureOpenTelemetryMeterProvider(static metrics => metrics.AddMeter(RecognitionTelemetry.Name));
         builder.AddEmbeddingCache();
         builder.Services.AddSingleton<FaceRepresenter>();
         builder.Services.AddSingleton<FaceVerifier>();

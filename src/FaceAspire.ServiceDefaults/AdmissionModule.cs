@@ -22,8 +22,9 @@ public static class AdmissionModule
     /// <summary>Puts routes behind the door.</summary>
     /// <param name="routes">The routes.</param>
     /// <param name="door">Which door, where there are several: each has the whole bound to itself, so that requests that are stuck behind one do not fill the others.</param>
-    public static TBuilder RequireAdmission<TBuilder>(this TBuilder routes, string door = "")
-        where TBuilder : IEndpointConventionBuilder => routes.RequireRateLimiting(Policy).WithMetadata(new AdmissionDoor(door));
+    /// <param name="callsPerRequest">How many of these calls one admitted request of a caller makes: so many times the bound get in, so that no request is refused half done.</param>
+    public static TBuilder RequireAdmission<TBuilder>(this TBuilder routes, string door = "", int callsPerRequest = 1)
+        where TBuilder : IEndpointConventionBuilder => routes.RequireRateLimiting(Policy).WithMetadata(new AdmissionDoor(door, callsPerRequest));
 
     internal static void AddAdmission(this IHostApplicationBuilder builder)
     {
@@ -33,12 +34,13 @@ public static class AdmissionModule
             new(ErrorCode.ServiceUnavailable, "The service is overloaded; come again in a moment.") { RetryAfter = _retryAfter })));
         builder.Services.AddOptions<RateLimiterOptions>().Configure<IOptions<AdmissionOptions>>(static (limiter, options) =>
         {
-            var bound = new ConcurrencyLimiterOptions { PermitLimit = options.Value.MaxRequests };
-            limiter.AddPolicy(Policy, context => RateLimitPartition.GetConcurrencyLimiter(DoorOf(context), _ => bound));
+            int bound = options.Value.MaxRequests;
+            limiter.AddPolicy(Policy, context => RateLimitPartition.GetConcurrencyLimiter(
+                DoorOf(context), door => new ConcurrencyLimiterOptions { PermitLimit = bound * door.CallsPerRequest }));
         });
     }
 
-    private static string DoorOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AdmissionDoor>()?.Name ?? "";
+    private static AdmissionDoor DoorOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AdmissionDoor>() ?? new("", CallsPerRequest: 1);
 
-    private sealed record AdmissionDoor(string Name);
+    private sealed record AdmissionDoor(string Name, int CallsPerRequest);
 }

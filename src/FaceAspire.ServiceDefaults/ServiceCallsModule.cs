@@ -49,6 +49,7 @@ public static class ServiceCallsModule
             options.Retry.Delay = TimeSpan.FromMilliseconds(50);
             options.CircuitBreaker.ShouldHandle = static arguments => new(CallFailures.NobodyListens(arguments.Outcome.Exception));
             options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(1);
+            options.RateLimiter.DefaultRateLimiterOptions.PermitLimit = int.MaxValue; // admission bounds requests, and so their calls
             options.AttemptTimeout.Timeout = timeout;
             options.TotalRequestTimeout.Timeout = timeout;
             options.CircuitBreaker.SamplingDuration = 2 * timeout;

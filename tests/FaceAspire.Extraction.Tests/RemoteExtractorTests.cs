@@ -132,6 +132,7 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
         { "text/html", 502, "<html>" },
         { "application/json", 500, "{}" },
         { "application/json", 422, """{"success":false,"error_code":"validation_error","message":"wrong query","request_id":"1","details":{}}""" },
+        { "application/json", 404, """{"success":false,"error_code":"not_found","message":"There is no /internal/v1/faces","request_id":"1","details":{}}""" },
         { "application/json", 500, """{"success":false,"error_code":"of_another_time","message":"?","request_id":"1","details":{}}""" },
         { FaceStream.ContentType, 200, "" },
         { FaceStream.ContentType, 200, "FAF1\u0001\0\0\0short" },

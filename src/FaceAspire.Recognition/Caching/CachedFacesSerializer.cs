@@ -130,7 +130,7 @@ internal sealed class CachedFacesSerializer : IHybridCacheSerializer<CachedFaces
         double confidence = BinaryPrimitives.ReadDoubleLittleEndian(rest);
         var parts = (AreaParts)rest[sizeof(double)];
         rest = rest[(sizeof(double) + 1)..];
-        if ((parts & ~AreaParts.All) != 0 || rest.Length < LengthOf(parts) + (sizeof(float) * dimension))
+        if (!double.IsFinite(confidence) || (parts & ~AreaParts.All) != 0 || rest.Length < LengthOf(parts) + (sizeof(float) * dimension))
         {
             return null;
         }
@@ -143,6 +143,11 @@ internal sealed class CachedFacesSerializer : IHybridCacheSerializer<CachedFaces
             ReadPoint(ref rest, parts, AreaParts.LeftEye),
             ReadPoint(ref rest, parts, AreaParts.RightEye),
             ReadConfidence(ref rest, parts));
+        if (area.Confidence is { } told && !double.IsFinite(told))
+        {
+            return null;
+        }
+
         float[] numbers = new float[dimension];
         foreach (ref float number in numbers.AsSpan())
         {

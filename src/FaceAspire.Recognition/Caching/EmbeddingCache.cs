@@ -1,4 +1,5 @@
 using System.Buffers;
+using FaceAspire.Contracts.Errors;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
@@ -126,7 +127,13 @@ internal sealed class EmbeddingCache : IDisposable
         }
         catch (UncacheableException large)
         {
+            shared.Abandon();
             return large.Faces;
+        }
+        catch (FaceAspireException)
+        {
+            shared.Abandon(); // a computation has failed: ours, or another one and ours never will run
+            throw;
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed partial class ErrorEnvelopeHandler(ILogger<ErrorEnvelopeHandler>
             },
             _ => new FaceAspireException(ErrorCode.InternalError, "Unexpected failure; the log has it under this request id.", exception),
         };
-        if (failure.Code.Status >= StatusCodes.Status500InternalServerError && failure.Code != ErrorCode.ModelUnavailable && failure.Code != ErrorCode.ServiceUnavailable)
+        if (failure.Code.Status >= StatusCodes.Status500InternalServerError && failure.Code != ErrorCode.ModelUnavailable && failure.Code != ErrorCode.ServiceUnavailable && failure.Code != ErrorCode.Timeout)
         {
             LogFailed(failure.InnerException ?? failure, failure.Code.Name);
         }
