@@ -2,13 +2,10 @@ using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
-using FaceAspire.ModelHub;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Recognition.Caching;
 using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision.Extraction;
-using FaceAspire.Vision.Imaging;
-using FaceAspire.Vision.Inference;
-using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Recognition;
 
@@ -17,10 +14,8 @@ internal sealed class FaceRepresenter(
     ImageSource images,
     EmbeddingCache cache,
     IFaceExtractor extractor,
-    RecognitionDefaults defaults,
-    ModelStore store,
-    InferenceSessions sessions,
-    ComputeGate gate)
+    FaceReader reader,
+    RecognitionDefaults defaults)
 {
     public async Task<RepresentResponse> RepresentAsync(RepresentRequest request, CacheUse use, CancellationToken cancellationToken)
     {
@@ -60,7 +55,7 @@ internal sealed class FaceRepresenter(
     }
 
     /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
-    public void LoadDefault() => SessionOf(defaults.Model).Load();
+    public void LoadDefault() => reader.Load(defaults.Model);
 
     /// <summary>The same without the cache. Others may wait for it too: failures do not name this request's field.</summary>
     private async Task<IReadOnlyList<FaceEmbedding>> ComputeAsync(ReadOnlyMemory<byte> picture, RecognitionPlan plan, CancellationToken cancellationToken)
@@ -69,11 +64,7 @@ internal sealed class FaceRepresenter(
 
         using var activity = RecognitionTelemetry.Source.StartActivity("embed");
         activity?.SetTag("model", plan.Model.Name).SetTag("faces", faces.Count);
-        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
-        PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
-        var embeddings = await gate.RunAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
+        var embeddings = await reader.EmbedAsync(faces, plan, cancellationToken);
         return [.. faces.Zip(embeddings, static (face, embedding) => new FaceEmbedding(embedding, face.Area, face.Confidence))];
     }
-
-    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
 }

@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Recognition.Caching;
 using FaceAspire.Vision.Recognition;
 

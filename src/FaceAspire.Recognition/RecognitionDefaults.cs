@@ -1,4 +1,5 @@
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
 using Microsoft.Extensions.Options;

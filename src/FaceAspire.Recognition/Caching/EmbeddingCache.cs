@@ -1,5 +1,6 @@
 using System.Buffers;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Gallery.Reading;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;

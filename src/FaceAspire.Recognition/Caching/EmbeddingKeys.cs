@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Recognition.Caching;
 using FaceAspire.ServiceDefaults.Calls;

@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Recognition.Caching;
 using Microsoft.Extensions.Options;

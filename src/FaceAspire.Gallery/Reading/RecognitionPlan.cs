@@ -3,15 +3,15 @@ using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
 
-namespace FaceAspire.Recognition;
+namespace FaceAspire.Gallery.Reading;
 
-/// <summary>How a request's pictures become embeddings: every name resolved, every default filled in.</summary>
+/// <summary>How pictures become embeddings: every name resolved, every default filled in.</summary>
 /// <param name="Model">The recogniser.</param>
 /// <param name="Detector">Name of the detector.</param>
 /// <param name="Alignment"><see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>, no longer automatic.</param>
 /// <param name="Normalization">What is done to the input's values.</param>
-/// <param name="Extraction">What Detection is asked for.</param>
-internal sealed record RecognitionPlan(
+/// <param name="Extraction">What Detection is asked for: one crop, that of the model.</param>
+public sealed record RecognitionPlan(
     ModelEntry Model,
     string Detector,
     AlignmentMode Alignment,
@@ -20,4 +20,15 @@ internal sealed record RecognitionPlan(
 {
     /// <summary>What the network is fed under this alignment.</summary>
     public ModelInput Input => Model.InputUnder(Alignment);
+
+    /// <summary>Where the embeddings belong.</summary>
+    public EmbeddingSpace Space => new(
+        Model.Name,
+        Model.Version,
+        Model.Dimension,
+        Detector,
+        ApiNames.Alignments.NameOf(Alignment),
+        ApiNames.Normalizations.NameOf(Normalization),
+        Extraction.Align,
+        Extraction.ExpandPercentage);
 }

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Configuration;
+
+namespace FaceAspire.Gallery;
+
+/// <summary>Where galleries are kept, read from the environment once, at start.</summary>
+public sealed class GalleryOptions
+{
+    /// <summary><c>sqlite</c> or <c>redis</c>.</summary>
+    [ConfigurationKeyName("GALLERY_STORE")]
+    public string Store { get; set; } = "sqlite";
+
+    /// <summary>Folder of the database. Default: <c>faceaspire</c> in the user's data folder (<c>XDG_DATA_HOME</c> or <c>~/.local/share</c>, <c>~/Library/Application Support</c>,
+    /// or the local application data of Windows). A relative folder counts from where the process was started.</summary>
+    [ConfigurationKeyName("DATA_DIR")]
+    public string? DataDir { get; set; }
+}
