@@ -29,20 +29,23 @@ internal abstract class ScanKernel
     /// <param name="rows">How many rows.</param>
     /// <param name="digits">The probe's digits.</param>
     /// <param name="products">One for each row.</param>
-    public unsafe void Multiply(ReadOnlySpan<byte> codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products)
+    /// <param name="isCached">False where the codes come from memory: they are read strictly in order then, which is what the processor fetches ahead for. A search that read four
+    /// rows side by side took 1.35 times a plain reading, one in order 1.05 (200,000 rows of 512).</param>
+    public abstract unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached);
+
+    /// <summary>The same where the codes are not in mapped memory.</summary>
+    public unsafe void Multiply(ReadOnlySpan<byte> codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(codes.Length, (long)rows * stride);
         fixed (byte* start = codes)
         {
-            Multiply(start, stride, rows, digits, products);
+            Multiply(start, stride, rows, digits, products, isCached);
         }
     }
-
-    /// <summary>The same where the codes are mapped.</summary>
-    public abstract unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products);
 }
 
-/// <summary>The loop of all kernels: four rows side by side, so that the digits are loaded once for them and enough sums are under way to hide what an addition takes.</summary>
+/// <summary>The loops of all kernels: a row at a time for codes from memory, four side by side for those in the cache, so that the digits are loaded once for them and enough sums
+/// are under way to hide what an addition takes.</summary>
 /// <typeparam name="TStep">What is done with a few codes.</typeparam>
 /// <typeparam name="TSum">Sums under way.</typeparam>
 /// <typeparam name="TDigits">Digits as the step takes them.</typeparam>
@@ -54,14 +57,14 @@ internal sealed class ScanKernel<TStep, TSum, TDigits> : ScanKernel
     public override string Name => typeof(TStep).Name;
 
     /// <inheritdoc/>
-    public override unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products)
+    public override unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(digits.Length, stride);
         ArgumentOutOfRangeException.ThrowIfLessThan(products.Length, rows);
         fixed (sbyte* probe = digits)
         {
             int row = 0;
-            for (; row + 4 <= rows; row += 4, codes += 4L * stride)
+            for (; isCached && row + 4 <= rows; row += 4, codes += 4L * stride)
             {
                 MultiplyFour(codes, stride, probe, products[row..]);
             }
