@@ -29,6 +29,16 @@ internal abstract class ScanKernel
     /// <param name="rows">How many rows.</param>
     /// <param name="digits">The probe's digits.</param>
     /// <param name="products">One for each row.</param>
+    public unsafe void Multiply(ReadOnlySpan<byte> codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(codes.Length, (long)rows * stride);
+        fixed (byte* start = codes)
+        {
+            Multiply(start, stride, rows, digits, products);
+        }
+    }
+
+    /// <summary>The same where the codes are mapped.</summary>
     public abstract unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products);
 }
 

@@ -11,7 +11,7 @@ internal abstract unsafe class VectorChunk(SegmentLayout layout, int firstRow, b
     private readonly ulong[] _live = new ulong[(layout.RowsPerChunk + 63) / 64];
 
     /// <summary>What a row turned out to be when it was verified.</summary>
-    internal enum RowState
+    internal enum RowState : byte
     {
         /// <summary>Never written.</summary>
         Blank,
