@@ -21,8 +21,8 @@ internal static class GalleryFaces
     /// <summary>A vector whose numbers come from a seed.</summary>
     public static Embedding Vector(int seed, EmbeddingSpace? space = null)
     {
-        Random random = new(seed);
         float[] values = new float[(space ?? Space).Dimension];
+        Random random = new((seed * 1_009) + values.Length); // not the beginning of a longer one
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = (random.NextSingle() * 2) - 1;
@@ -51,7 +51,7 @@ internal static class GalleryFaces
             new FacialArea(seed, seed + 1, 100, 120, seed % 5 == 0 ? null : [seed + 60, 40], seed % 5 == 0 ? null : [seed + 20, 41]),
             Confidence: 0.5 + (seed % 10 / 20.0),
             Source: wasSent ? null : $"{subject}/{seed}.jpg",
-            Thumbnail: wasSent ? null : Thumbnail(seed),
+            Thumbnail: wasSent ? default(ReadOnlyMemory<byte>?) : Thumbnail(seed),
             embeddings);
     }
 

@@ -21,6 +21,8 @@ internal sealed partial class SqliteStore : IDisposable
     // What a start after a crash has to write again at most: some 20 MB of vectors.
     private const int RowsBetweenCheckpoints = 10_000;
 
+    private const long LargestLog = 8 << 20; // bytes
+
     private const int LeastEmptyRows = 1_024;
     private const int MaxRepairs = 8;
     private const int MaxSurprises = 3;
@@ -31,6 +33,7 @@ internal sealed partial class SqliteStore : IDisposable
     private readonly FolderLock _folderLock;
     private readonly string _databasePath;
     private readonly string _segmentFolder;
+    private readonly PageEraser _eraser;
     private readonly SqliteSession _writer;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly SemaphoreSlim _reading = new(MaxReaders);
@@ -50,7 +53,18 @@ internal sealed partial class SqliteStore : IDisposable
         _segmentFolder = Path.Combine(folder, SegmentFolder);
         FolderLock.MakeFile(_databasePath);
         FolderLock.MakeFolder(_segmentFolder);
-        _writer = SqliteSession.OpenWriter(_databasePath);
+        _eraser = new(_databasePath);
+        _eraser.NoteLog(); // of a process that died
+        try
+        {
+            _writer = SqliteSession.OpenWriter(_databasePath);
+        }
+        catch
+        {
+            _eraser.Dispose();
+            throw;
+        }
+
         try
         {
             GallerySchema.Upgrade(_writer, GallerySchema.Steps);
@@ -163,25 +177,31 @@ internal sealed partial class SqliteStore : IDisposable
                 return null;
             }
 
-            if (index.IsBroken)
-            {
-                await UnderWriteLockAsync(() => RebuildIfBroken(index), cancellationToken);
-            }
-
             try
             {
                 if (index.Search(probes, search, cancellationToken) is not { } hits)
                 {
-                    return null;
+                    await UnderWriteLockAsync(() => RebuildIfBroken(index), cancellationToken);
+                    continue;
                 }
 
                 // After some surprises the search has the galleries to itself, so that it ends however busy the writers are.
                 T? result = surprises < MaxSurprises
                     ? await ReadAsync(session => read(session, hits), cancellationToken)
                     : await UnderWriteLockAsync(() => index.Search(probes, search, cancellationToken) is { } calm ? read(_writer, calm) : null, cancellationToken);
-                if (result is not null || surprises++ == MaxSurprises)
+                if (result is not null)
                 {
                     return result;
+                }
+
+                if (surprises++ == MaxSurprises)
+                {
+                    // Nobody writes, and still the index has what the database does not: it is made again.
+                    index.IsBroken = true;
+                }
+                else if (surprises > MaxSurprises)
+                {
+                    throw new FaceAspireException(ErrorCode.ServiceUnavailable, "The gallery's index does not match its database.");
                 }
             }
             catch (DamagedRowException damage)
@@ -214,9 +234,18 @@ internal sealed partial class SqliteStore : IDisposable
             {
                 _isDisposed = true;
                 _maintenance.Dispose();
-                foreach (var index in _indexes.Values)
+                try
                 {
-                    CheckpointIfPending(index);
+                    foreach (var index in _indexes.Values)
+                    {
+                        CheckpointIfPending(index);
+                    }
+
+                    TruncateLog();
+                }
+                catch (Exception exception) when (IsFailureOfStorage(exception))
+                {
+                    LogMaintenanceFailed(exception); // made up for by the next process
                 }
 
                 Close();
@@ -310,6 +339,10 @@ internal sealed partial class SqliteStore : IDisposable
 
             TruncateLog();
         }
+        else if (new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
+        {
+            TruncateLog();
+        }
     }
 
     private void Follow(ChangedSpace space, List<RowEdit> edits)
@@ -392,7 +425,7 @@ internal sealed partial class SqliteStore : IDisposable
             _indexes[space.Id] = index;
             if (VectorIndex.TryOpen(Path.Combine(_segmentFolder, space.Segment), space.Dimension) is { } opened)
             {
-                index.Replace(opened);
+                index.Replace(() => opened);
                 if (TryCatchUp(index, space.Change, space.Faces))
                 {
                     continue;
@@ -428,9 +461,13 @@ internal sealed partial class SqliteStore : IDisposable
             index.Pending++;
         }
 
-        foreach (int row in index.Index.DamagedRows.ToArray())
+        if (index.Index.DamagedRows is { Count: > 0 } damaged)
         {
-            WriteAgain(index, row);
+            LogRowsDamaged(index.Space, damaged.Count);
+            foreach (int row in damaged)
+            {
+                WriteAgain(index, row);
+            }
         }
 
         if (index.Index.Count != faces)
@@ -466,8 +503,6 @@ internal sealed partial class SqliteStore : IDisposable
             index.Index.Remove(row);
             index.Pending++;
         }
-
-        LogRowRepaired(index.Space, row);
     }
 
     private void Repair(SpaceIndex index, int row, bool isHopeless)
@@ -478,6 +513,7 @@ internal sealed partial class SqliteStore : IDisposable
         }
         else
         {
+            LogRowsDamaged(index.Space, 1);
             WriteAgain(index, row);
         }
     }
@@ -496,7 +532,7 @@ internal sealed partial class SqliteStore : IDisposable
     /// <summary>Makes an index of what the database has.</summary>
     private void Rebuild(SpaceIndex index, string segment)
     {
-        index.Replace(VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension));
+        index.Replace(() => VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension));
         index.IsBroken = true; // till it is whole
         ReadRows(
             index,
@@ -523,9 +559,22 @@ internal sealed partial class SqliteStore : IDisposable
         _writer.Execute("DELETE FROM removed_rows WHERE space = $space AND change <= $change", ("$space", index.Space), ("$change", index.Change));
     }
 
-    /// <summary>Brings the log into the database and empties its file: what was deleted stands in it as it was before.</summary>
-    private void TruncateLog() =>
-        _logHoldsErased = _writer.Query("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0))[0] != 0;
+    /// <summary>Brings the log into the database, erases what its pages do not use, and empties the log's file: what was deleted stands in it as it was before.</summary>
+    /// <remarks>In this order, so that the log still names the pages to the next process when this one dies in between.</remarks>
+    private void TruncateLog()
+    {
+        _eraser.NoteLog();
+        _logHoldsErased = true;
+        if (Checkpoint("PRAGMA wal_checkpoint(FULL)"))
+        {
+            _eraser.Erase();
+            _writer.Execute("PRAGMA shrink_memory"); // pages as they were before
+            _logHoldsErased = !Checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// <summary>Whether all of the log is in the database: a reader may still need the state before.</summary>
+    private bool Checkpoint(string pragma) => _writer.Query(pragma, static row => row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2))[0];
 
     private void MaintainUnlessBusy()
     {
@@ -558,7 +607,14 @@ internal sealed partial class SqliteStore : IDisposable
             CheckpointIfPending(index);
             if (!index.IsBroken && index.Index.Rows - index.Index.Count is var empty && empty > LeastEmptyRows && empty > index.Index.Count)
             {
-                Compact(index);
+                try
+                {
+                    Compact(index);
+                }
+                catch (DamagedRowException damage)
+                {
+                    Repair(index, damage.Row, isHopeless: false); // compacted the next time
+                }
             }
         }
 
@@ -574,9 +630,10 @@ internal sealed partial class SqliteStore : IDisposable
         string before = SegmentOf(index);
         string after = GalleryChange.SegmentName(Guid.NewGuid());
         List<(int From, int To)> moves = [];
-        var compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (from, to) => moves.Add((from, to)));
+        VectorIndex? compacted = null;
         try
         {
+            compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (from, to) => moves.Add((from, to)));
             compacted.Checkpoint(index.Change);
             _writer.InTransaction(
                 "BEGIN IMMEDIATE",
@@ -595,12 +652,12 @@ internal sealed partial class SqliteStore : IDisposable
         }
         catch
         {
-            compacted.Dispose();
+            compacted?.Dispose();
             File.Delete(Path.Combine(_segmentFolder, after));
             throw;
         }
 
-        index.Replace(compacted);
+        index.Replace(() => compacted);
         File.Delete(Path.Combine(_segmentFolder, before));
         LogCompacted(index.Space, moves.Count);
     }
@@ -618,13 +675,14 @@ internal sealed partial class SqliteStore : IDisposable
         }
 
         _writer.Dispose();
+        _eraser.Dispose();
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Index of space {Space} made from the database: {Faces} faces")]
     private partial void LogRebuilt(long space, int faces);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Index of space {Space}: row {Row} was damaged and has been written again")]
-    private partial void LogRowRepaired(long space, int row);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Index of space {Space}: damaged rows, {Rows}, are written again")]
+    private partial void LogRowsDamaged(long space, int rows);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Index of space {Space} cannot be written; it is made again before it is searched")]
     private partial void LogIndexBroken(Exception exception, long space);
