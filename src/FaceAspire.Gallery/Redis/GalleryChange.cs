@@ -379,5 +379,5 @@ internal sealed class GalleryChange(GalleryLink link, IDatabase database, string
     }
 }
 
-/// <summary>A gallery was changed by somebody else between two things that were read of it.</summary>
-internal sealed class GalleryChangedException : Exception;
+/// <summary>Two things that were read of a gallery do not fit together: somebody else changed it between them.</summary>
+internal sealed class GalleryChangedException() : Exception("The gallery does not fit together.");

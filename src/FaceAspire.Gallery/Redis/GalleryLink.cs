@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace FaceAspire.Gallery.Redis;
 
 /// <summary>The galleries' connection to Redis. Every command has a limit in time, and every failure becomes one that callers know.</summary>
-internal sealed partial class GalleryLink(string connectionString, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed partial class GalleryLink(string connectionString, TimeProvider time, ILogger logger) : IAsyncDisposable, IDisposable
 {
     /// <summary>When it makes sense to come again after a failure: the connection is tried anew every second.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
@@ -18,6 +18,10 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
     private object? _hasVectorSets; // a boxed bool; null while it is not known
     private bool _toldOfLoss;
     private bool _disposed;
+    private int _losses;
+
+    /// <summary>How often a command got no answer: who waited for something else while it grew need not wait for its own.</summary>
+    public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>The database, connected before the first use. One that is away is found again in the background.</summary>
     /// <exception cref="FaceAspireException">Redis is away.</exception>
@@ -57,9 +61,13 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
             await database.ExecuteAsync("VCARD", [(RedisKey)(GalleryKeys.Prefix + "none")]).WaitAsync(_commandLimit, time, cancellationToken);
             has = true;
         }
-        catch (RedisServerException)
+        catch (RedisServerException failure) when (failure.Message.StartsWith("ERR ", StringComparison.Ordinal))
         {
             has = false;
+        }
+        catch (RedisServerException failure)
+        {
+            throw Refused(failure); // such as LOADING, which says nothing about its commands
         }
         catch (Exception failure) when (IsLoss(failure))
         {
@@ -93,9 +101,7 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
         }
         catch (RedisServerException failure)
         {
-            string code = failure.Message.Split(' ')[0]; // such as OOM; what follows may name the key
-            LogRefused(code);
-            throw new FaceAspireException(ErrorCode.ServiceUnavailable, $"The store of the galleries refuses the command ({code}).", failure) { RetryAfter = RetryAfter };
+            throw Refused(failure);
         }
         catch (Exception failure) when (IsLoss(failure))
         {
@@ -106,6 +112,17 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
     /// <summary>Waits for commands that were sent together.</summary>
     /// <exception cref="FaceAspireException">Redis is away, late, or refuses.</exception>
     public Task<T[]> AskAllAsync<T>(IEnumerable<Task<T>> commands, CancellationToken cancellationToken) => AskAsync(Task.WhenAll(commands), cancellationToken);
+
+    /// <summary>The failure of a command that got no answer.</summary>
+    public FaceAspireException Away(Exception? failure = null)
+    {
+        if (failure is not null)
+        {
+            Lost(failure);
+        }
+
+        return new(ErrorCode.ServiceUnavailable, "The store of the galleries does not answer.", failure) { RetryAfter = RetryAfter };
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -119,23 +136,39 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
         _connecting.Dispose();
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _connection?.Dispose();
+        _connecting.Dispose();
+    }
+
     private static bool IsLoss(Exception failure) => failure is RedisException or TimeoutException or ObjectDisposedException;
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var connection = await ConnectionMultiplexer.ConnectAsync(RedisSettings.Parse(connectionString, _commandLimit));
+        var settings = RedisSettings.Parse(connectionString, _commandLimit);
+        settings.ConnectRetry = 1; // a request waits for the first attempt; more are made in the background
+        var connection = await ConnectionMultiplexer.ConnectAsync(settings);
         connection.ConnectionRestored += (_, _) => Volatile.Write(ref _hasVectorSets, null); // may be another server
         return connection;
     }
 
-    private FaceAspireException Away(Exception failure)
+    private FaceAspireException Refused(RedisServerException failure)
     {
+        string code = failure.Message.Split(' ')[0]; // such as OOM; what follows may name the key
+        LogRefused(code);
+        return new(ErrorCode.ServiceUnavailable, $"The store of the galleries refuses the command ({code}).", failure) { RetryAfter = RetryAfter };
+    }
+
+    private void Lost(Exception failure)
+    {
+        Interlocked.Increment(ref _losses);
         if (!Interlocked.Exchange(ref _toldOfLoss, true))
         {
             LogLost(failure is RedisConnectionException connection ? connection.FailureType.ToString() : failure.GetType().Name);
         }
-
-        return new(ErrorCode.ServiceUnavailable, "The store of the galleries does not answer.", failure) { RetryAfter = RetryAfter };
     }
 
     private void Found()

@@ -142,7 +142,7 @@ internal sealed class FaceState
 }
 
 /// <summary>The JSON of values in Redis.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true)]
+[JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(GalleryState))]
 [JsonSerializable(typeof(SubjectState))]
 [JsonSerializable(typeof(FaceState))]

@@ -61,7 +61,7 @@ public sealed partial class RedisFaceGallery
 
         var database = await _link.OpenAsync(cancellationToken);
         var thumbnail = await _link.AskAsync(database.HashGetAsync(keys.Face(face), FaceState.ThumbnailField), cancellationToken);
-        return thumbnail.IsNull ? null : (ReadOnlyMemory<byte>)thumbnail;
+        return thumbnail.IsNull ? default(ReadOnlyMemory<byte>?) : (ReadOnlyMemory<byte>)thumbnail;
     }
 
     /// <inheritdoc/>

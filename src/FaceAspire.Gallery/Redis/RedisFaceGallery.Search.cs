@@ -14,11 +14,14 @@ public sealed partial class RedisFaceGallery
     // The same for the faces of the subjects that a search is limited to.
     private const int FewWantedFaces = 2_048;
 
-    // A filter is one expression, evaluated for every vector that is met.
-    private const int MaxFilteredSubjects = 256;
+    // Whose faces are counted before a search.
+    private const int MaxCountedSubjects = 256;
+
+    // What a list in a filter of Garnet 2.2.8 can hold.
+    private const int MaxFilteredSubjects = 64;
 
     // A vector set is searched along its links until it has met enough vectors that pass; where fewer than one in eight does, it is not relied upon.
-    private const int MinFilterShare = 8;
+    private const int MinWantedShare = 8;
 
     // More than are wanted, since their order by the vector set is approximate.
     private const int MinCandidates = 100;
@@ -67,6 +70,9 @@ public sealed partial class RedisFaceGallery
         return await TrySearchSetAsync(gallery, keys, searched, probes, search, subjects, cancellationToken)
             ?? await SearchIndexAsync(gallery, keys, state, searched, probes, search, subjects, cancellationToken);
     }
+
+    /// <summary>How many spaces are kept in the memory of this process.</summary>
+    internal int SpacesInMemory => _indexes.Count;
 
     private static IReadOnlyList<IReadOnlyList<FaceMatch>> Nothing(int probes) => [.. Enumerable.Repeat<IReadOnlyList<FaceMatch>>([], probes)];
 
@@ -137,13 +143,26 @@ public sealed partial class RedisFaceGallery
         }
 
         byte[]?[] units = [.. probes.Select(static probe => VectorSets.Unit(probe.Values.Span))];
-        if (search.TopK > MaxApproximateTopK || !FollowsAngle(space, search.Metric) || units.Contains(null) || !await CanFilterAsync(keys, space, subjects, cancellationToken))
+        if (search.TopK > MaxApproximateTopK || !FollowsAngle(space, search.Metric) || units.Contains(null))
         {
             return null;
         }
 
         int count = Math.Max(MinCandidates, CandidatesPerWanted * search.TopK);
-        long[][] candidates = await Task.WhenAll(units.Select(unit => _sets.SearchAsync(keys, space.Number, unit!, count, subjects, cancellationToken)));
+        bool isFiltered = subjects?.Count <= MaxFilteredSubjects;
+        if (subjects is not null)
+        {
+            long wanted = await CountFacesAsync(keys, subjects, cancellationToken);
+            if (wanted < space.Faces / MinWantedShare)
+            {
+                return null;
+            }
+
+            // Without a filter the nearest of all are taken, so many that those who are wanted are among them.
+            count = isFiltered ? count : (int)(count * Math.Max(1, space.Faces / (double)wanted));
+        }
+
+        long[][] candidates = await Task.WhenAll(units.Select(unit => _sets.SearchAsync(keys, space.Number, unit!, count, isFiltered ? subjects : null, cancellationToken)));
         var read = await ReadFacesAsync(keys, [.. candidates.SelectMany(static each => each).Distinct()], space, cancellationToken);
         var faces = read.Where(face => subjects?.Contains(face.Subject) ?? true).ToDictionary(static face => face.Face.Id);
         List<ReadFace>[] found = [.. candidates.Select(each => each.Where(faces.ContainsKey).Select(face => faces[face]).ToList())];
@@ -163,7 +182,7 @@ public sealed partial class RedisFaceGallery
             return all is null || all.Length == 2 * FewFaces ? null : [.. all.Select(static face => (long)face)];
         }
 
-        if (subjects.Count > MaxFilteredSubjects)
+        if (subjects.Count > MaxCountedSubjects)
         {
             return null;
         }
@@ -172,22 +191,16 @@ public sealed partial class RedisFaceGallery
         return read.Sum(static faces => faces.Length) > FewWantedFaces ? null : [.. read.SelectMany(static faces => faces).Select(static face => (long)face)];
     }
 
-    /// <summary>Whether so many vectors pass a filter that a vector set can be relied upon to find them.</summary>
-    private async Task<bool> CanFilterAsync(GalleryKeys keys, SpaceState space, HashSet<long>? subjects, CancellationToken cancellationToken)
+    /// <summary>How many faces some subjects have; none where that would take long.</summary>
+    private async Task<long> CountFacesAsync(GalleryKeys keys, HashSet<long> subjects, CancellationToken cancellationToken)
     {
-        if (subjects is null)
+        if (subjects.Count > MaxCountedSubjects)
         {
-            return true;
-        }
-
-        if (subjects.Count > MaxFilteredSubjects)
-        {
-            return false;
+            return 0;
         }
 
         var database = await _link.OpenAsync(cancellationToken);
-        long[] counts = await _link.AskAllAsync(subjects.Select(subject => database.SortedSetLengthAsync(keys.FacesOf(subject))), cancellationToken);
-        return counts.Sum() >= space.Faces / MinFilterShare;
+        return (await _link.AskAllAsync(subjects.Select(subject => database.SortedSetLengthAsync(keys.FacesOf(subject))), cancellationToken)).Sum();
     }
 
     /// <summary>Searches the vectors in memory.</summary>
@@ -201,9 +214,24 @@ public sealed partial class RedisFaceGallery
         HashSet<long>? subjects,
         CancellationToken cancellationToken)
     {
-        var index = IndexOf(gallery, keys, state, space);
         VectorSearch wanted = new(search.Metric, search.TopK, search.MaxDistance, subjects is null ? null : (_, subject) => subjects.Contains(subject));
-        var hits = await index.SearchAsync(state, probes, wanted, cancellationToken);
+        IReadOnlyList<IReadOnlyList<VectorHit>> hits;
+        try
+        {
+            hits = await IndexOf(gallery, keys, state, space).SearchAsync(state, probes, wanted, cancellationToken);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Freed since it was picked: the space is gone, or others were searched meanwhile.
+            var now = await StateOfAsync(gallery, cancellationToken);
+            if (now?.Generation != state.Generation || now.Find(space.Space)?.Number != space.Number)
+            {
+                return Nothing(probes.Count);
+            }
+
+            hits = await IndexOf(gallery, keys, now, space).SearchAsync(now, probes, wanted, cancellationToken);
+        }
+
         var read = await ReadFacesAsync(keys, [.. hits.SelectMany(static each => each).Select(static hit => hit.Face).Distinct()], null, cancellationToken);
         var faces = read.ToDictionary(static face => face.Face.Id, static face => face.Face);
         return [.. hits.Select(each => each.Where(hit => faces.ContainsKey(hit.Face)).Select(hit => new FaceMatch(faces[hit.Face], hit.Distance)).ToList())];
@@ -241,6 +269,14 @@ public sealed partial class RedisFaceGallery
             {
                 Remove(key);
             }
+        }
+    }
+
+    private void ForgetAll()
+    {
+        foreach (var key in _indexes.Keys)
+        {
+            Remove(key);
         }
     }
 

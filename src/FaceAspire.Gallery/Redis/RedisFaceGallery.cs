@@ -13,7 +13,7 @@ namespace FaceAspire.Gallery.Redis;
 /// <para>Searches: by vector set where the server has them, approximately as to which faces are found and exactly as to their distances and order; exactly for galleries and
 /// filters of few faces. What a vector set cannot answer (raw euclidean distance where vectors differ in length, hundreds of faces at once, narrow filters of many faces) and
 /// everything on a server without vector sets is searched exactly in memory, which each process fills at the first such search.</para></remarks>
-public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
+public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, IDisposable
 {
     private const int PageOfFaces = 256;
     private const int PageOfFiles = 1_000;
@@ -113,7 +113,8 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
 
         var database = await _link.OpenAsync(cancellationToken);
         var names = await _link.AskAsync(
-            database.SortedSetRangeByValueAsync(keys.SubjectNames, after is null ? default : (RedisValue)after, default, Exclude.Start, Order.Ascending, 0, limit), cancellationToken);
+            database.SortedSetRangeByValueAsync(keys.SubjectNames, after is null ? default : (RedisValue)after, default, Exclude.Start, Order.Ascending, 0, limit),
+            cancellationToken);
         List<SubjectEntry> subjects = new(names.Length);
         foreach (var page in names.Chunk(PageOfFaces))
         {
@@ -270,12 +271,15 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (string gallery in _indexes.Keys.Select(static key => key.Gallery).Distinct(StringComparer.Ordinal))
-        {
-            Forget(gallery, null);
-        }
-
+        ForgetAll();
         await _link.DisposeAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ForgetAll();
+        _link.Dispose();
     }
 
     private static GalleryState? Read(RedisValue text) => RedisJson.Read(text, RedisJson.Default.GalleryState);
@@ -345,6 +349,7 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
     private async Task<T> ChangeAsync<T>(string gallery, Func<GalleryChange, Task<T>> plan, CancellationToken cancellationToken)
     {
         var turn = _turns[(uint)gallery.GetHashCode(StringComparison.Ordinal) % _turns.Length];
+        int losses = _link.Losses;
         if (!await turn.WaitAsync(_changeLimit, cancellationToken))
         {
             throw Busy();
@@ -353,7 +358,7 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
         (T Answer, GalleryChange Change, IReadOnlyList<(long, RedisValue)> Marks) made;
         try
         {
-            made = await MakeAsync(gallery, plan, cancellationToken);
+            made = _link.Losses == losses ? await MakeAsync(gallery, plan, cancellationToken) : throw _link.Away();
         }
         finally
         {
@@ -402,8 +407,13 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
                     return (answer, change, marks);
                 }
             }
-            catch (GalleryChangedException)
+            catch (Exception failure) when (failure is not FaceAspireException and not OperationCanceledException)
             {
+                // What is read while others change the gallery need not fit together, and nothing may be made of it; in a gallery that stayed the same it is a fault.
+                if (await _link.AskAsync(database.StringGetAsync(GalleryKeys.State(gallery)), cancellationToken) == before)
+                {
+                    throw;
+                }
             }
 
             if (_time.GetElapsedTime(start) > _changeLimit)
@@ -514,7 +524,8 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable
         do
         {
             var database = await _link.OpenAsync(cancellationToken);
-            page = await _link.AskAsync(database.SortedSetRangeByValueAsync(keys.SubjectNames, after, default, Exclude.Start, Order.Ascending, 0, PageOfFaces), cancellationToken);
+            page = await _link.AskAsync(
+                database.SortedSetRangeByValueAsync(keys.SubjectNames, after, default, Exclude.Start, Order.Ascending, 0, PageOfFaces), cancellationToken);
             if (page.Length > 0)
             {
                 var numbers = await _link.AskAsync(database.HashGetAsync(keys.SubjectNumbers, page), cancellationToken);
