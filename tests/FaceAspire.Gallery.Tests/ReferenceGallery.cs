@@ -105,6 +105,8 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
     public Task<IReadOnlyList<EnrolResult>> EnrolAsync(string gallery, IReadOnlyList<FaceEnrolment> faces, CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<EnrolResult>>(() =>
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            RequireDimensions(faces.SelectMany(static face => face.Embeddings));
             _galleries.TryAdd(gallery, new(Now));
             var content = _galleries[gallery];
             return [.. faces.Select(face => Enrol(content, face))];
@@ -119,7 +121,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             return false;
         }
 
-        content.Subjects.TryAdd(subject, new(Now, new Dictionary<string, string>()));
+        content.Subjects.TryAdd(subject, new(Now, []));
         kept.Face = kept.Face with { Subject = subject, Source = source };
         content.RemoveEmpty();
         return true;
@@ -145,6 +147,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
     public Task AddEmbeddingsAsync(
         string gallery, EmbeddingSpace space, IReadOnlyList<(long Face, Embedding Embedding)> embeddings, CancellationToken cancellationToken) => Locked(() =>
     {
+        RequireDimensions(embeddings.Select(pair => new SpaceEmbedding(space, pair.Embedding)));
         foreach (var (face, embedding) in embeddings)
         {
             if (FacesOf(gallery).SingleOrDefault(kept => kept.Face.Id == face) is { } kept)
@@ -184,16 +187,22 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
     public Task<IReadOnlyList<IReadOnlyList<FaceMatch>>> SearchAsync(
         string gallery, EmbeddingSpace space, IReadOnlyList<Embedding> probes, FaceSearch search, CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<IReadOnlyList<FaceMatch>>>(() =>
-        [
-            .. probes.Select(probe => FacesOf(gallery)
-                .Where(face => face.EmbeddingOf(space) is not null && IsWanted(Find(gallery)!, face.Face, search))
-                .Select(face => new FaceMatch(face.Face, EmbeddingDistance.Between(probe, face.EmbeddingOf(space)!.Value, search.Metric)))
-                .Where(match => match.Distance <= search.MaxDistance)
-                .OrderBy(static match => match.Distance)
-                .ThenBy(static match => match.Face.Id)
-                .Take(search.TopK)
-                .ToList()),
-        ]);
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ArgumentOutOfRangeException.ThrowIfLessThan(search.TopK, 1);
+            RequireDimensions(probes.Select(probe => new SpaceEmbedding(space, probe)));
+            return
+            [
+                .. probes.Select(probe => FacesOf(gallery)
+                    .Where(face => face.EmbeddingOf(space) is not null && IsWanted(Find(gallery)!, face.Face, search))
+                    .Select(face => new FaceMatch(face.Face, EmbeddingDistance.Between(probe, face.EmbeddingOf(space)!.Value, search.Metric)))
+                    .Where(match => match.Distance <= search.MaxDistance)
+                    .OrderBy(static match => match.Distance)
+                    .ThenBy(static match => match.Face.Id)
+                    .Take(search.TopK)
+                    .ToList()),
+            ];
+        });
 
     public async IAsyncEnumerable<FolderFile> ListFilesAsync(string gallery, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -222,6 +231,14 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         (search.Subjects?.Contains(face.Subject) ?? true)
         && (search.Metadata?.All(wanted => content.Subjects[face.Subject].Metadata.TryGetValue(wanted.Key, out string? value) && value == wanted.Value) ?? true);
 
+    private static void RequireDimensions(IEnumerable<SpaceEmbedding> embeddings)
+    {
+        if (embeddings.Any(static embedding => embedding.Embedding.Dimension != embedding.Space.Dimension))
+        {
+            throw new ArgumentException("An embedding is not of its space.", nameof(embeddings));
+        }
+    }
+
     private Task<T> Locked<T>(Func<T> work)
     {
         lock (_lock)
@@ -243,7 +260,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         if (kept is null)
         {
             _lastFace++;
-            content.Subjects.TryAdd(face.Subject, new(Now, new Dictionary<string, string>()));
+            content.Subjects.TryAdd(face.Subject, new(Now, []));
             content.Faces.Add(kept = new(made, face.Thumbnail));
         }
 
@@ -304,7 +321,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         }
     }
 
-    private sealed record Person(DateTimeOffset CreatedAt, IReadOnlyDictionary<string, string> Metadata);
+    private sealed record Person(DateTimeOffset CreatedAt, Dictionary<string, string> Metadata);
 
     private sealed class Kept(EnrolledFace face, ReadOnlyMemory<byte>? thumbnail)
     {
