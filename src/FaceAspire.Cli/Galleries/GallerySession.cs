@@ -74,5 +74,7 @@ internal sealed class GallerySession : IDisposable
         }
     }
 
-    private static string GalleryFolder(string? dataDir) => throw new NotImplementedException(dataDir);
+    private static string GalleryFolder(string? dataDir) => Path.GetFullPath(
+        dataDir ?? (Environment.GetEnvironmentVariable("DATA_DIR") is { Length: > 0 } set ? set : null) ?? new GalleryOptions().DataDir
+        ?? throw new CommandException("Name a folder by --data-dir, or set DATA_DIR."));
 }

@@ -56,10 +56,10 @@ internal static class SearchCommand
         for (int i = 0; i < faces.Count; i++)
         {
             var area = faces[i].Area;
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"face {i + 1} at {area.X},{area.Y} of {area.W}x{area.H}: {(found[i].Count == 0 ? "nobody known" : "")}".TrimEnd()));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"face {i + 1} at {area.X},{area.Y} of {area.W}x{area.H}{(found[i].Count == 0 ? ": nobody known" : ":")}"));
             foreach (var (face, distance) in found[i])
             {
-                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {distance:0.0000}  {face.Subject}  {face.Source}").TrimEnd());
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {distance:0.0000}  {face.Subject}{(face.Source is { } source ? $"  {source}" : "")}"));
             }
         }
     }

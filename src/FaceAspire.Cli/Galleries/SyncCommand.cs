@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using FaceAspire.Gallery;
 using FaceAspire.Gallery.Folders;
 using FaceAspire.Gallery.Reembedding;
 
