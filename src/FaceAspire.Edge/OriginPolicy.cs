@@ -1,7 +1,9 @@
 using FaceAspire.Edge.Access;
+using FaceAspire.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace FaceAspire.Edge;
 
@@ -20,8 +22,8 @@ internal sealed class OriginPolicy(IOptions<EdgeOptions> options) : ICorsPolicyP
         _ = origins is [EdgeOptions.AnyOrigin] ? policy.AllowAnyOrigin() : policy.WithOrigins([.. origins]);
         return policy
             .WithMethods("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-            .WithHeaders(ShownKey.Header, "Authorization", "Content-Type", "X-Request-Id", "Cache-Control")
-            .WithExposedHeaders("X-Request-Id", "X-Response-Time-Ms", "X-Cache", "Retry-After")
+            .WithHeaders(ShownKey.Header, HeaderNames.Authorization, HeaderNames.ContentType, RequestHeaders.RequestId, HeaderNames.CacheControl)
+            .WithExposedHeaders(RequestHeaders.RequestId, RequestHeaders.ResponseTimeMs, RequestHeaders.Cache, HeaderNames.RetryAfter)
             .SetPreflightMaxAge(_preflightAge)
             .Build();
     }

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using FaceAspire.Contracts;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.ServiceDefaults.Calls;
 using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision.Extraction;
 using Microsoft.Extensions.Logging;
@@ -14,9 +15,6 @@ namespace FaceAspire.Extraction;
 internal sealed partial class RemoteFaceExtractor(IHttpClientFactory clients, ILogger<RemoteFaceExtractor> logger) : IFaceExtractor
 {
     private const int MaxErrorBytes = 65_536;
-
-    // Detection refuses before it reads. With a longer body on its way it would have to close the connection, and its answer could be lost.
-    private const int LongBody = 262_144;
 
     // What is meant for the client. Everything else is about a call that we made, not about what the client sent.
     private static readonly ErrorCode[] _passedOn =
@@ -35,7 +33,7 @@ internal sealed partial class RemoteFaceExtractor(IHttpClientFactory clients, IL
         {
             Content = new ReadOnlyMemoryContent(image) { Headers = { ContentType = _octets } },
         };
-        request.Headers.ExpectContinue = image.Length > LongBody;
+        request.Headers.ExpectContinue = image.Length > CallLimits.LongBody;
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

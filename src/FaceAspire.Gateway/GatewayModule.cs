@@ -3,6 +3,7 @@ using FaceAspire.Gateway.Health;
 using FaceAspire.Gateway.Routing;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Admission;
+using FaceAspire.ServiceDefaults.Calls;
 using FaceAspire.ServiceDefaults.Http;
 using FaceAspire.ServiceDefaults.Images;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -22,9 +23,6 @@ public static class GatewayModule
 
     private const long MaxBufferedRequest = 262_144;
 
-    private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(1);
-
     /// <summary>Adds the proxy, its routes and services, and their part in the readiness. Nothing of what it stands in front of need be there yet.</summary>
     public static IHostApplicationBuilder AddGateway(this IHostApplicationBuilder builder)
     {
@@ -40,8 +38,8 @@ public static class GatewayModule
             .AddTransforms<ServiceHeaders>()
             .ConfigureHttpClient(static (_, handler) =>
             {
-                handler.ConnectTimeout = _connectTimeout;
-                handler.PooledConnectionLifetime = _connectionLifetime; // names are resolved again, so new replicas behind one get their share
+                handler.ConnectTimeout = CallLimits.Connect;
+                handler.PooledConnectionLifetime = CallLimits.ConnectionLifetime;
             });
         RemoveKeyRing(services);
         foreach (string service in ServiceNames.All)

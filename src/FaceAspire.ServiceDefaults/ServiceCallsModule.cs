@@ -10,11 +10,6 @@ namespace FaceAspire.ServiceDefaults;
 /// <summary>Calls from service to service: found by name, tried on another replica where nobody listens, with the request's id and deadline.</summary>
 public static class ServiceCallsModule
 {
-    private static readonly TimeSpan _connectLimit = TimeSpan.FromSeconds(2);
-
-    // Replicas come and go: after this long a connection is opened anew, to whatever the name means then.
-    private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(1);
-
     /// <summary>Registers a client named after the service that it calls, whose calls are safe to repeat. Destinations are read from <c>services:NAME:http:0</c>
     /// and so on, as Aspire sets them; without any the name is looked up as a host.</summary>
     public static IHostApplicationBuilder AddServiceClient(this IHostApplicationBuilder builder, string serviceName)
@@ -35,8 +30,8 @@ public static class ServiceCallsModule
         });
         client.UseSocketsHttpHandler(static (handler, _) =>
         {
-            handler.ConnectTimeout = _connectLimit;
-            handler.PooledConnectionLifetime = _connectionLifetime;
+            handler.ConnectTimeout = CallLimits.Connect;
+            handler.PooledConnectionLifetime = CallLimits.ConnectionLifetime;
             handler.UseCookies = false;
             handler.AllowAutoRedirect = false;
         });

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using FaceAspire.Local;
 
 namespace FaceAspire.Testing;
 
@@ -22,7 +22,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     private readonly string _folder;
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly LastLines _lines = new(KeptLines);
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServiceProcess(string assembly, IReadOnlyDictionary<string, string?> environment, string? environmentFile)
@@ -44,7 +44,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>The last lines that the service wrote, oldest first.</summary>
-    public string Log => string.Join('\n', _lines);
+    public string Log => string.Join('\n', _lines.All);
 
     /// <summary>Resident memory in bytes.</summary>
     public long WorkingSet
@@ -203,12 +203,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             return;
         }
 
-        _lines.Enqueue(line);
-        while (_lines.Count > KeptLines)
-        {
-            _lines.TryDequeue(out _);
-        }
-
+        _lines.Add(line);
         if (ListeningLine().Match(line) is { Success: true } match)
         {
             _address.TrySetResult(new Uri(match.Groups[1].Value));

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
@@ -20,7 +19,7 @@ public sealed class ServiceReplica : IAsyncDisposable
 
     private readonly ProcessStartInfo _start;
     private readonly Action<string, string>? _output;
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly LastLines _lines = new(KeptLines);
     private readonly TaskCompletionSource<int> _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private volatile bool _endWanted;
@@ -69,7 +68,7 @@ public sealed class ServiceReplica : IAsyncDisposable
     }
 
     /// <summary>The last 5,000 lines that it wrote, in all its lives, oldest first.</summary>
-    public IReadOnlyList<string> Lines => [.. _lines];
+    public IReadOnlyList<string> Lines => _lines.All;
 
     /// <summary>The last lines, for a message.</summary>
     public string Log => string.Join('\n', Lines.TakeLast(ShownLines));
@@ -189,7 +188,7 @@ public sealed class ServiceReplica : IAsyncDisposable
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (_lines.FirstOrDefault(isIt) is { } found)
+            if (_lines.All.FirstOrDefault(isIt) is { } found)
             {
                 return found;
             }
@@ -239,12 +238,7 @@ public sealed class ServiceReplica : IAsyncDisposable
             return;
         }
 
-        _lines.Enqueue(line);
-        while (_lines.Count > KeptLines)
-        {
-            _lines.TryDequeue(out _);
-        }
-
+        _lines.Add(line);
         _output?.Invoke(Name, line);
     }
 }

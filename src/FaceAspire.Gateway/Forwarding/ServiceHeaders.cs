@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceAspire.ServiceDefaults.Calls;
 using FaceAspire.ServiceDefaults.Http;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
@@ -12,9 +13,6 @@ internal sealed class ServiceHeaders : ITransformProvider
 {
     // The edge has judged them; no service needs them.
     private static readonly string[] _credentials = [HeaderNames.Authorization, HeaderNames.Cookie, "X-API-Key"];
-
-    // A service that refuses does so before it reads. With a longer body on its way it would have to close the connection, and its answer could be lost.
-    private const long LongBody = 262_144;
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -44,7 +42,7 @@ internal sealed class ServiceHeaders : ITransformProvider
             Set(context.ProxyRequest, RequestHeaders.TimeoutMs, Math.Max(1, (int)deadline.Remaining.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
         }
 
-        if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is not <= LongBody)
+        if (context.ProxyRequest.Content is not null && context.HttpContext.Request.ContentLength is not <= CallLimits.LongBody)
         {
             context.ProxyRequest.Headers.ExpectContinue = true; // the body follows when the service begins to read
         }

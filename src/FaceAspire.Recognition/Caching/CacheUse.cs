@@ -1,3 +1,4 @@
+using FaceAspire.ServiceDefaults.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace FaceAspire.Recognition.Caching;
@@ -6,8 +7,6 @@ namespace FaceAspire.Recognition.Caching;
 /// <param name="policy">The wish.</param>
 internal sealed class CacheUse(CachePolicy policy)
 {
-    private const string Header = "X-Cache";
-
     private int _hits;
     private int _misses;
     private int _bypasses;
@@ -32,7 +31,7 @@ internal sealed class CacheUse(CachePolicy policy)
         {
             if (context.Response.StatusCode == StatusCodes.Status200OK && use.Summary is { } summary)
             {
-                context.Response.Headers[Header] = summary;
+                context.Response.Headers[RequestHeaders.Cache] = summary;
             }
 
             return Task.CompletedTask;

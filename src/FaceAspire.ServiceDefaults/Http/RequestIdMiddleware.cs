@@ -12,7 +12,6 @@ namespace FaceAspire.ServiceDefaults.Http;
 /// <remarks>Requests that Kestrel refuses before there is a request (a broken request line) do not get here: they are answered with a bare 400.</remarks>
 internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestDrain drain, ILogger<RequestIdMiddleware> logger)
 {
-    private const string TimeHeader = "X-Response-Time-Ms";
     private const int MaxLength = 128;
     private const int MadeLength = 12;
 
@@ -28,7 +27,7 @@ internal sealed partial class RequestIdMiddleware(RequestDelegate next, RequestD
         {
             var headers = context.Response.Headers;
             headers[RequestHeaders.RequestId] = id;
-            headers[TimeHeader] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+            headers[RequestHeaders.ResponseTimeMs] = Stopwatch.GetElapsedTime(start).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
             headers.XContentTypeOptions = "nosniff";
             if (drain.IsStopping)
             {

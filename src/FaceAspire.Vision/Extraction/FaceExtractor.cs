@@ -54,7 +54,7 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
         using var activity = VisionTelemetry.Source.StartActivity("decode");
         var pixels = decoder.Decode(encoded, leastSide ?? int.MaxValue, out var size, cancellationToken);
         activity?.SetTag("width", size.Width).SetTag("height", size.Height).SetTag("reduction", size.Reduction);
-        return new(pixels, size.Reduction, size.Width, size.Height, token => DecodeWhole(encoded, token));
+        return new(pixels, size, token => DecodeWhole(encoded, token));
     }
 
     private PixelBuffer DecodeWhole(ReadOnlyMemory<byte> encoded, CancellationToken cancellationToken)

@@ -21,11 +21,7 @@ public sealed class LoneServiceTests(LoneSet set) : IClassFixture<LoneSet>
     [InlineData("recognition")]
     public async Task Verify_ServiceKilledUnderLoad_IsRefusedPromptlyAndRecoversWithinSeconds(string service)
     {
-        using var load = set.NewLoad();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await set.WaitForSuccessAsync(load);
-        var running = load.RunClosedAsync(clients: 2, stop.Token, pause: TimeSpan.FromMilliseconds(20));
-        await FaultSet.WaitUntilAsync(() => Task.FromResult(load.Outcomes.Count > 20), FaultSet.Recovery, () => set.Gateway.Log);
+        using var load = await RunningLoad.StartAsync(set, clients: 2, pause: TimeSpan.FromMilliseconds(20));
 
         await set.Set[service].KillAsync();
         await FaultSet.WaitUntilAsync(() => Task.FromResult(load.Outcomes.Count(static outcome => !outcome.IsSuccess) > 10), FaultSet.Recovery, () => set.Gateway.Log);
@@ -37,8 +33,7 @@ public sealed class LoneServiceTests(LoneSet set) : IClassFixture<LoneSet>
         await FaultSet.WaitUntilAsync(
             () => Task.FromResult(load.Outcomes.Any(outcome => outcome.IsSuccess && outcome.Sent > back)), TimeSpan.FromSeconds(5), () => $"{service} is ready, and not used\n{set.Gateway.Log}");
         await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync(service)).Status == 200, FaultSet.Recovery, () => "the gateway does not get ready again");
-        await stop.CancelAsync();
-        var result = await running;
+        var result = await load.StopAsync();
 
         said.ShouldBe("cannot be reached");
         others.ShouldBe("ok");

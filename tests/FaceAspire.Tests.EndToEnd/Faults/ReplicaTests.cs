@@ -1,5 +1,3 @@
-using FaceAspire.Testing.Load;
-
 namespace FaceAspire.Tests.EndToEnd.Faults;
 
 /// <summary>Services with a second replica: clients notice a killed one for a moment, and an orderly end not at all.</summary>
@@ -19,21 +17,16 @@ public sealed class ReplicaTests(TwinSet set) : IClassFixture<TwinSet>
     public async Task Verify_OneOfTwoReplicasKilled_NoRequestFailsAfterAMomentAndItIsUsedAgain(string name)
     {
         var replica = set.Set[name];
-        using var load = set.NewLoad();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await set.WaitForSuccessAsync(load);
-        var running = load.RunClosedAsync(clients: 4, stop.Token, _pause);
-        await AnswersAsync(load, load.Now, 20);
+        using var load = await RunningLoad.StartAsync(set, clients: 4, _pause);
 
         await replica.KillAsync();
         var killed = load.Now;
-        await AnswersAsync(load, killed + _moment + TimeSpan.FromSeconds(2), 20); // longer than it is taken for absent
+        await load.AnswersAsync(killed + _moment + TimeSpan.FromSeconds(2), 20); // longer than it is taken for absent
         int served = replica.Lines.Count;
         await replica.RestartAsync(Token);
         await FaultSet.WaitUntilAsync(
             () => Task.FromResult(replica.Lines.Skip(served).Any(static line => line.Contains("answered 200", StringComparison.Ordinal))), FaultSet.Recovery, () => $"{name} is not used again");
-        await stop.CancelAsync();
-        var result = await running;
+        var result = await load.StopAsync();
 
         result.Failed.ShouldAllBe(static outcome => outcome.IsRefusal, result.ToString());
         result.Failed.ShouldAllBe(outcome => outcome.Sent < killed + _moment, $"killed at {killed.TotalSeconds:F2} s\n{result}");
@@ -46,25 +39,20 @@ public sealed class ReplicaTests(TwinSet set) : IClassFixture<TwinSet>
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals");
         var replica = set.Set[name];
-        using var load = set.NewLoad();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await set.WaitForSuccessAsync(load);
-        var running = load.RunClosedAsync(clients: 4, stop.Token, _pause);
-        await AnswersAsync(load, load.Now, 20);
+        using var load = await RunningLoad.StartAsync(set, clients: 4, _pause);
 
         replica.Pause();
         var noticed = load.Now + TimeSpan.FromSeconds(noticedAfterSeconds) + _moment;
         try
         {
-            await AnswersAsync(load, noticed + TimeSpan.FromSeconds(3), 20);
+            await load.AnswersAsync(noticed + TimeSpan.FromSeconds(3), 20);
         }
         finally
         {
             replica.Continue();
         }
 
-        await stop.CancelAsync();
-        var result = await running;
+        var result = await load.StopAsync();
         var late = result.Outcomes.Where(outcome => outcome.Sent > noticed).ToList();
 
         result.Failed.ShouldAllBe(static outcome => outcome.Status == 504 || outcome.IsRefusal, result.ToString());
@@ -76,33 +64,23 @@ public sealed class ReplicaTests(TwinSet set) : IClassFixture<TwinSet>
     [InlineData("detection")]
     public async Task Verify_BothReplicasRestartedInTurn_NoRequestFails(string service)
     {
-        using var load = set.NewLoad();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        await set.WaitForSuccessAsync(load);
-        var running = load.RunClosedAsync(clients: 3, stop.Token, _pause);
-        await AnswersAsync(load, load.Now, 20);
+        using var load = await RunningLoad.StartAsync(set, clients: 3, _pause);
         List<int> exits = [];
         foreach (var replica in set.Set.Services.Where(replica => replica.Resource == service))
         {
             exits.Add(await replica.TerminateAsync(Token));
-            await AnswersAsync(load, load.Now, 10);
+            await load.AnswersAsync(load.Now, 10);
             replica.Start();
             await replica.WaitUntilReadyAsync(Token);
 
             // As an operator does: the next one when this one is in use, which /health/ready of the gateway tells.
             await FaultSet.WaitUntilAsync(async () => (await set.ReadinessAsync(service)).Said == "ok", FaultSet.Recovery, () => $"{replica.Name} does not come back");
-            await AnswersAsync(load, load.Now + TimeSpan.FromSeconds(2), 10);
+            await load.AnswersAsync(load.Now + TimeSpan.FromSeconds(2), 10);
         }
 
-        await stop.CancelAsync();
-        var result = await running;
+        var result = await load.StopAsync();
 
         exits.ShouldBe([0, 0]);
         result.Failed.ShouldBeEmpty(result.ToString());
     }
-
-    private static Task AnswersAsync(VerifyLoad load, TimeSpan after, int count) => FaultSet.WaitUntilAsync(
-        () => Task.FromResult(load.Outcomes.Count(outcome => outcome.IsSuccess && outcome.Sent > after) >= count),
-        FaultSet.Recovery,
-        () => $"too few answers after {after.TotalSeconds:F2} s:\n{new LoadResult(load.Outcomes, load.Now)}");
 }
