@@ -26,7 +26,7 @@ public static class GalleryModule
     /// <summary>Adds the use cases.</summary>
     public static IHostApplicationBuilder AddGalleries(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton<IGallerySpaces, NoGallerySpaces>();
+        builder.AddGalleryUpkeep();
         builder.Services.AddSingleton<GalleryPlans>();
         builder.Services.AddSingleton<GalleryAudit>();
         builder.Services.AddSingleton<FaceFinder>();
