@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 
 namespace FaceAspire.Gallery;
@@ -6,11 +7,11 @@ namespace FaceAspire.Gallery;
 public sealed class GalleryOptions
 {
     /// <summary><c>sqlite</c> or <c>redis</c>.</summary>
-    [ConfigurationKeyName("GALLERY_STORE")]
+    [ConfigurationKeyName("GALLERY_STORE"), AllowedValues("sqlite", "redis")]
     public string Store { get; set; } = "sqlite";
 
     /// <summary>Folder of the database. Default: <c>faceaspire</c> in the user's data folder (<c>XDG_DATA_HOME</c> or <c>~/.local/share</c>, <c>~/Library/Application Support</c>,
-    /// or the local application data of Windows). A relative folder counts from where the process was started.</summary>
+    /// or the local application data of Windows); none for a user without a home. A relative folder counts from where the process was started.</summary>
     [ConfigurationKeyName("DATA_DIR")]
-    public string? DataDir { get; set; }
+    public string? DataDir { get; set; } = UserData.GalleryFolder();
 }

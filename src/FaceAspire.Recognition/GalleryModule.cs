@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -18,6 +19,8 @@ public static class GalleryModule
     // Lists and changes that compute nothing: many of them do not keep pictures out, nor the other way round.
     private const string CheapDoor = "galleries";
     private const string StreamDoor = "gallery-streams";
+
+    private const int LineBuffer = 65_536; // most lines
 
     private const string NdJson = "application/x-ndjson";
 
@@ -131,6 +134,15 @@ public static class GalleryModule
             size.MaxRequestBodySize = null; // each line has a bound, and no two are in memory for long
         }
 
-        return new(await transfer.ImportAsync(gallery, context.Request.BodyReader, caller, cancellationToken));
+        // A reader of our own: the server's would have to be left with nothing half read, also after a failure.
+        var lines = PipeReader.Create(context.Request.Body, new StreamPipeReaderOptions(bufferSize: LineBuffer, leaveOpen: true));
+        try
+        {
+            return new(await transfer.ImportAsync(gallery, lines, caller, cancellationToken));
+        }
+        finally
+        {
+            await lines.CompleteAsync();
+        }
     }
 }

@@ -433,7 +433,7 @@ public abstract class FaceGalleryContract
             seen.Add(face.Face.Id);
         }
 
-        seen.ShouldBe(ids[..900]);
+        (seen.Count, seen.SequenceEqual(ids[..900])).ShouldBe((900, true));
     }
 
     [Fact]

@@ -51,7 +51,7 @@ internal static class GalleryFaces
             new FacialArea(seed, seed + 1, 100, 120, seed % 5 == 0 ? null : [seed + 60, 40], seed % 5 == 0 ? null : [seed + 20, 41]),
             Confidence: 0.5 + (seed % 10 / 20.0),
             Source: wasSent ? null : $"{subject}/{seed}.jpg",
-            Thumbnail: wasSent ? null : Thumbnail(seed),
+            Thumbnail: wasSent ? default(ReadOnlyMemory<byte>?) : Thumbnail(seed),
             embeddings);
     }
 

@@ -136,11 +136,12 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
 
     public async IAsyncEnumerable<StoredFace> StreamAsync(string gallery, EmbeddingSpace? space, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var faces = await Locked(() => FacesOf(gallery).Select(face => new StoredFace(face.Face, space is null ? null : face.EmbeddingOf(space))).ToList());
-        foreach (var face in faces)
+        long after = 0;
+        while (await Locked(() => FacesOf(gallery).Find(face => face.Face.Id > after)) is { } next)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return face;
+            yield return new(next.Face, space is null ? null : next.EmbeddingOf(space));
+            after = next.Face.Id;
         }
     }
 

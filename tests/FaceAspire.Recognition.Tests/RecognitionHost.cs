@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAspire.Detection;
+using FaceAspire.Gallery;
+using FaceAspire.Gallery.Sqlite;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -16,8 +18,12 @@ internal sealed class RecognitionHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LogCollector _log;
+    private readonly DirectoryInfo _data;
 
-    private RecognitionHost(WebApplication app, LogCollector log) => (_app, _log) = (app, log);
+    private RecognitionHost(WebApplication app, LogCollector log, DirectoryInfo data) => (_app, _log, _data) = (app, log, data);
+
+    /// <summary>Folder of the galleries, deleted with the host.</summary>
+    public string DataFolder => _data.FullName;
 
     /// <summary>Client whose base address is the service.</summary>
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
@@ -38,16 +44,21 @@ internal sealed class RecognitionHost : IAsyncDisposable
             builder.Configuration[name] = value;
         }
 
+        var data = Directory.CreateTempSubdirectory("faceaspire-");
         var log = new LogCollector();
         builder.AddServiceDefaults("recognition");
         builder.Logging.ClearProviders().AddProvider(log);
         builder.AddDetection();
         builder.AddRecognition();
+        builder.Services.AddSingleton<IFaceGallery>(services =>
+            new SqliteFaceGallery(data.FullName, services.GetRequiredService<ILogger<SqliteFaceGallery>>(), services.GetRequiredService<TimeProvider>()));
+        builder.AddGalleries();
         register?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapRecognition();
-        var host = new RecognitionHost(app, log);
+        app.MapGalleries();
+        var host = new RecognitionHost(app, log, data);
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
@@ -117,6 +128,7 @@ internal sealed class RecognitionHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     private sealed class LogCollector : ILoggerProvider

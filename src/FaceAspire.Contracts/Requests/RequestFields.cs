@@ -68,9 +68,9 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
             return null;
         }
 
-        if (value.Kind is FieldKind.Text or FieldKind.FormText && value.Text.Length > 0 && TryDecode(value, out string? text))
+        if (value.Kind is FieldKind.Text or FieldKind.FormText && value.Text.Length is > 0 and <= JsonFields.MaxTextBytes)
         {
-            return text;
+            return JsonFields.Decode(value.Text); // as it is: a space may be what is wrong with it
         }
 
         Reject(field, $"must be a text of 1 to {JsonFields.MaxTextBytes} bytes");

@@ -45,7 +45,7 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
                 {
                     token.ThrowIfCancellationRequested();
                     var thumbnail = shown is null ? faces[i].Crops[1] : Nearest(shown, faces[i].Area)?.Crops[0];
-                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], thumbnail is null ? null : JpegEncoder.Encode(thumbnail)));
+                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], thumbnail is null ? default(ReadOnlyMemory<byte>?) : JpegEncoder.Encode(thumbnail)));
                 }
 
                 return read;

@@ -9,7 +9,6 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
     private readonly ReaderWriterLockSlim _swap = new();
     private VectorIndex? _index;
     private volatile bool _isBroken;
-    private bool _isDropped;
 
     /// <summary>Its row in the database.</summary>
     public long Space { get; } = space;
@@ -33,14 +32,16 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
     /// <summary>The index itself.</summary>
     public VectorIndex Index => _index ?? throw new InvalidOperationException("The index is not open.");
 
-    /// <summary>Puts an index in the place of the one so far, which goes when the last search has left it.</summary>
-    public void Replace(VectorIndex index)
+    /// <summary>Puts an index in the place of the one so far, which is closed first, when the last search has left it: both may be of one file.</summary>
+    public void Replace(Func<VectorIndex> index)
     {
         _swap.EnterWriteLock();
         try
         {
+            IsBroken = true;
             _index?.Dispose();
-            _index = index;
+            _index = null;
+            _index = index();
             IsBroken = false;
         }
         finally
@@ -49,14 +50,14 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
         }
     }
 
-    /// <summary>The nearest rows of each probe; null when the space is gone.</summary>
+    /// <summary>The nearest rows of each probe; null when the index is broken or gone.</summary>
     /// <exception cref="DamagedRowException">A row must be written again first.</exception>
     public IReadOnlyList<IReadOnlyList<VectorHit>>? Search(IReadOnlyList<Embedding> probes, VectorSearch search, CancellationToken cancellationToken)
     {
         _swap.EnterReadLock();
         try
         {
-            return _isDropped ? null : Index.Search(probes, search, cancellationToken);
+            return _isBroken ? null : _index?.Search(probes, search, cancellationToken);
         }
         finally
         {
@@ -71,7 +72,6 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
         _swap.EnterWriteLock();
         try
         {
-            _isDropped = true;
             _index?.Dispose();
             _index = null;
         }

@@ -578,7 +578,7 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
             ("$hash", hash),
             ("$index", face.FaceIndex));
         long id = known ?? FaceRows.Insert(session, gallery, subject, hash, face, change.Now);
-        if (known is null && face.Thumbnail is { } thumbnail)
+        if (known is null && face.Thumbnail is { Length: > 0 } thumbnail)
         {
             session.Execute("INSERT INTO thumbnails (face, jpeg) VALUES ($face, $jpeg)", ("$face", id), ("$jpeg", thumbnail.ToArray()));
         }

@@ -163,25 +163,31 @@ internal sealed partial class SqliteStore : IDisposable
                 return null;
             }
 
-            if (index.IsBroken)
-            {
-                await UnderWriteLockAsync(() => RebuildIfBroken(index), cancellationToken);
-            }
-
             try
             {
                 if (index.Search(probes, search, cancellationToken) is not { } hits)
                 {
-                    return null;
+                    await UnderWriteLockAsync(() => RebuildIfBroken(index), cancellationToken);
+                    continue;
                 }
 
                 // After some surprises the search has the galleries to itself, so that it ends however busy the writers are.
                 T? result = surprises < MaxSurprises
                     ? await ReadAsync(session => read(session, hits), cancellationToken)
                     : await UnderWriteLockAsync(() => index.Search(probes, search, cancellationToken) is { } calm ? read(_writer, calm) : null, cancellationToken);
-                if (result is not null || surprises++ == MaxSurprises)
+                if (result is not null)
                 {
                     return result;
+                }
+
+                if (surprises++ == MaxSurprises)
+                {
+                    // Nobody writes, and still the index has what the database does not: it is made again.
+                    index.IsBroken = true;
+                }
+                else if (surprises > MaxSurprises)
+                {
+                    throw new FaceAspireException(ErrorCode.ServiceUnavailable, "The gallery's index does not match its database.");
                 }
             }
             catch (DamagedRowException damage)
@@ -392,7 +398,7 @@ internal sealed partial class SqliteStore : IDisposable
             _indexes[space.Id] = index;
             if (VectorIndex.TryOpen(Path.Combine(_segmentFolder, space.Segment), space.Dimension) is { } opened)
             {
-                index.Replace(opened);
+                index.Replace(() => opened);
                 if (TryCatchUp(index, space.Change, space.Faces))
                 {
                     continue;
@@ -428,9 +434,13 @@ internal sealed partial class SqliteStore : IDisposable
             index.Pending++;
         }
 
-        foreach (int row in index.Index.DamagedRows.ToArray())
+        if (index.Index.DamagedRows is { Count: > 0 } damaged)
         {
-            WriteAgain(index, row);
+            LogRowsDamaged(index.Space, damaged.Count);
+            foreach (int row in damaged)
+            {
+                WriteAgain(index, row);
+            }
         }
 
         if (index.Index.Count != faces)
@@ -466,8 +476,6 @@ internal sealed partial class SqliteStore : IDisposable
             index.Index.Remove(row);
             index.Pending++;
         }
-
-        LogRowRepaired(index.Space, row);
     }
 
     private void Repair(SpaceIndex index, int row, bool isHopeless)
@@ -478,6 +486,7 @@ internal sealed partial class SqliteStore : IDisposable
         }
         else
         {
+            LogRowsDamaged(index.Space, 1);
             WriteAgain(index, row);
         }
     }
@@ -496,7 +505,7 @@ internal sealed partial class SqliteStore : IDisposable
     /// <summary>Makes an index of what the database has.</summary>
     private void Rebuild(SpaceIndex index, string segment)
     {
-        index.Replace(VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension));
+        index.Replace(() => VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension));
         index.IsBroken = true; // till it is whole
         ReadRows(
             index,
@@ -558,7 +567,14 @@ internal sealed partial class SqliteStore : IDisposable
             CheckpointIfPending(index);
             if (!index.IsBroken && index.Index.Rows - index.Index.Count is var empty && empty > LeastEmptyRows && empty > index.Index.Count)
             {
-                Compact(index);
+                try
+                {
+                    Compact(index);
+                }
+                catch (DamagedRowException damage)
+                {
+                    Repair(index, damage.Row, isHopeless: false); // compacted the next time
+                }
             }
         }
 
@@ -574,9 +590,10 @@ internal sealed partial class SqliteStore : IDisposable
         string before = SegmentOf(index);
         string after = GalleryChange.SegmentName(Guid.NewGuid());
         List<(int From, int To)> moves = [];
-        var compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (from, to) => moves.Add((from, to)));
+        VectorIndex? compacted = null;
         try
         {
+            compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (from, to) => moves.Add((from, to)));
             compacted.Checkpoint(index.Change);
             _writer.InTransaction(
                 "BEGIN IMMEDIATE",
@@ -595,12 +612,12 @@ internal sealed partial class SqliteStore : IDisposable
         }
         catch
         {
-            compacted.Dispose();
+            compacted?.Dispose();
             File.Delete(Path.Combine(_segmentFolder, after));
             throw;
         }
 
-        index.Replace(compacted);
+        index.Replace(() => compacted);
         File.Delete(Path.Combine(_segmentFolder, before));
         LogCompacted(index.Space, moves.Count);
     }
@@ -623,8 +640,8 @@ internal sealed partial class SqliteStore : IDisposable
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Index of space {Space} made from the database: {Faces} faces")]
     private partial void LogRebuilt(long space, int faces);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Index of space {Space}: row {Row} was damaged and has been written again")]
-    private partial void LogRowRepaired(long space, int row);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Index of space {Space}: damaged rows, {Rows}, are written again")]
+    private partial void LogRowsDamaged(long space, int rows);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Index of space {Space} cannot be written; it is made again before it is searched")]
     private partial void LogIndexBroken(Exception exception, long space);

@@ -1,0 +1,221 @@
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using static FaceAspire.Gallery.Tests.GalleryFaces;
+
+namespace FaceAspire.Gallery.Tests.Sqlite;
+
+/// <summary>Closing, opening, and files that were harmed in between.</summary>
+public sealed class SqliteDurabilityTests : IDisposable
+{
+    private const string Gallery = "durability";
+
+    private readonly OpenedGallery _gallery = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _gallery.Dispose();
+
+    [Fact]
+    public async Task Open_AfterClosing_HasEverything()
+    {
+        await FillAsync();
+        string before = await SeenAsync();
+        _gallery.Close();
+        (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Open_SegmentsAreGone_MakesThemAgain()
+    {
+        await FillAsync();
+        string before = await SeenAsync();
+        _gallery.Close();
+        Directory.Delete(_gallery.Segments, recursive: true);
+        (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Open_SegmentsAreCutAnywhere_HasEverything()
+    {
+        await FillAsync();
+        string before = await SeenAsync();
+        Random random = new(11);
+        for (int round = 0; round < 12; round++)
+        {
+            _gallery.Close();
+            foreach (string path in Directory.EnumerateFiles(_gallery.Segments))
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+                file.SetLength(round == 0 ? 0 : random.NextInt64(file.Length));
+            }
+
+            (await SeenAsync()).ShouldBe(before, $"round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task Open_SegmentsAreGarbledAnywhere_HasEverything()
+    {
+        await FillAsync();
+        string before = await SeenAsync();
+        Random random = new(12);
+        for (int round = 0; round < 12; round++)
+        {
+            _gallery.Close();
+            foreach (string path in Directory.EnumerateFiles(_gallery.Segments))
+            {
+                byte[] content = await File.ReadAllBytesAsync(path, Token);
+                int start = random.Next(content.Length);
+                random.NextBytes(content.AsSpan(start, Math.Min(random.Next(1, 40_000), content.Length - start)));
+                await File.WriteAllBytesAsync(path, content, Token);
+            }
+
+            (await SeenAsync()).ShouldBe(before, $"round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task Open_SegmentsAreOfAnEarlierTime_CatchUp()
+    {
+        await FillAsync();
+        _gallery.Close();
+        string kept = Directory.CreateDirectory(Path.Combine(_gallery.Folder, "kept")).FullName;
+        foreach (string path in Directory.EnumerateFiles(_gallery.Segments))
+        {
+            File.Copy(path, Path.Combine(kept, Path.GetFileName(path)));
+        }
+
+        var store = _gallery.Store;
+        var faces = await store.ListFacesAsync(Gallery, null, 0, 1_000, Token);
+        await store.DeleteFacesAsync(Gallery, [.. faces.Where(static face => face.Id % 5 == 0).Select(static face => face.Id)], Token);
+        await store.MoveSubjectAsync(Gallery, "s1", "s2", Token);
+        await store.EnrolAsync(Gallery, [.. Enumerable.Range(300, 40).Select(static i => Face($"s{i % 9}", i))], Token);
+        string before = await SeenAsync();
+        _gallery.Close();
+        foreach (string path in Directory.EnumerateFiles(kept))
+        {
+            File.Move(path, Path.Combine(_gallery.Segments, Path.GetFileName(path)), overwrite: true);
+        }
+
+        (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Open_FilesOfNoSpace_AreDeleted()
+    {
+        await FillAsync();
+        _gallery.Close();
+        string left = Path.Combine(_gallery.Segments, "0123456789abcdef0123456789abcdef.vectors");
+        await File.WriteAllTextAsync(left, "of a compaction that was not finished", Token);
+        _gallery.Store.Open();
+        File.Exists(left).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Maintain_MostRowsAreEmpty_CompactsTheFile()
+    {
+        var store = _gallery.Store;
+        var faces = await store.EnrolAsync(Gallery, [.. Enumerable.Range(1, 3_000).Select(static i => Face($"s{i % 9}", i))], Token);
+        await store.DeleteFacesAsync(Gallery, [.. faces.Select(static result => result.Face.Id).Where(static id => id % 10 != 3)], Token);
+        string file = Directory.EnumerateFiles(_gallery.Segments).ShouldHaveSingleItem();
+        string before = await SeenAsync();
+        await store.MaintainAsync(Token);
+
+        Directory.EnumerateFiles(_gallery.Segments).ShouldHaveSingleItem().ShouldNotBe(file);
+        (await SeenAsync()).ShouldBe(before);
+        var more = await store.EnrolAsync(Gallery, [Face("new", 5_000)], Token);
+        (await store.SearchAsync(Gallery, Space, [Vector(5_000)], new(DistanceMetric.Cosine, 1), Token))[0][0].Face.Id.ShouldBe(more[0].Face.Id);
+        before = await SeenAsync();
+        _gallery.Close();
+        (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Open_FolderIsOpenAlready_SaysSo()
+    {
+        await FillAsync();
+        var failure = Should.Throw<FaceAspireException>(() => SqliteFaceGallery.Open(_gallery.Folder, NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System));
+        failure.Code.ShouldBe(ErrorCode.ServiceUnavailable);
+        failure.Message.ShouldContain("is used by another process");
+        failure.Message.ShouldNotContain(_gallery.Folder);
+
+        using SqliteFaceGallery second = new(_gallery.Folder, NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System);
+        await Should.ThrowAsync<FaceAspireException>(() => second.ListGalleriesAsync(Token));
+        _gallery.Close();
+        (await second.ListGalleriesAsync(Token)).Count.ShouldBe(1, "the next use tries again");
+    }
+
+    [Fact]
+    public async Task Open_DatabaseIsNone_SaysThatStorageCannotBeUsed()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_gallery.Folder, "galleries.db"), new string('x', 10_000), Token);
+        var failure = Should.Throw<FaceAspireException>(() => _gallery.Store);
+        (failure.Code, failure.InnerException.ShouldNotBeNull().GetType().Name).ShouldBe((ErrorCode.ServiceUnavailable, "SqliteException"));
+    }
+
+    [Fact]
+    public void Open_NewFolder_IsForTheUserOnly()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes");
+        string folder = Path.Combine(_gallery.Folder, "deep", "er");
+        using (SqliteFaceGallery.Open(folder, NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System))
+        {
+#pragma warning disable CA1416 // skipped on Windows above
+            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            foreach (string file in Directory.EnumerateFiles(folder))
+            {
+                File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+            }
+#pragma warning restore CA1416
+        }
+    }
+
+    [Fact]
+    public async Task EveryMember_AfterDisposal_ThrowsObjectDisposed()
+    {
+        var store = _gallery.Store;
+        store.Dispose();
+        store.Dispose();
+        await Should.ThrowAsync<ObjectDisposedException>(() => store.ListGalleriesAsync(Token));
+    }
+
+    [Fact]
+    public async Task Enrol_TenThousandFaces_AreAllThereAndFound()
+    {
+        const int Count = 10_000, Batch = 500;
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (int first = 0; first < Count; first += Batch)
+        {
+            await _gallery.Store.EnrolAsync(Gallery, [.. Enumerable.Range(first, Batch).Select(static i => Face($"person {i / 5}", i))], Token);
+        }
+
+        var enrolled = System.Diagnostics.Stopwatch.GetElapsedTime(started);
+        _gallery.Close();
+        started = System.Diagnostics.Stopwatch.GetTimestamp();
+        _gallery.Store.Open();
+        var opened = System.Diagnostics.Stopwatch.GetElapsedTime(started);
+        var entry = (await _gallery.Store.FindGalleryAsync(Gallery, Token)).ShouldNotBeNull();
+        (entry.Faces, entry.Subjects, entry.Spaces[0].Faces).ShouldBe((Count, Count / 5, Count));
+        foreach (int seed in (int[])[0, 1, 4_999, 5_000, 9_999])
+        {
+            var nearest = (await _gallery.Store.SearchAsync(Gallery, Space, [Vector(seed)], new(DistanceMetric.Cosine, 3), Token))[0][0];
+            (nearest.Distance, nearest.Face.ContentHash).ShouldBe((0, Hash(seed)));
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"10,000 faces enrolled in {enrolled.TotalSeconds:F1} s, opened in {opened.TotalMilliseconds:F0} ms");
+        enrolled.ShouldBeLessThan(TimeSpan.FromSeconds(60)); // some seconds on an idle machine
+    }
+
+    private Task<string> SeenAsync() => Observed.AllOfAsync(_gallery.Store, [Gallery], [Space, OtherSpace], 20, static id => id, Token);
+
+    private async Task FillAsync()
+    {
+        var store = _gallery.Store;
+        await store.EnrolAsync(Gallery, [.. Enumerable.Range(1, 150).Select(static i => Face($"s{i % 9}", i, Space, OtherSpace))], Token);
+        var faces = await store.ListFacesAsync(Gallery, null, 0, 1_000, Token);
+        await store.DeleteFacesAsync(Gallery, [.. faces.Where(static face => face.Id % 7 == 0).Select(static face => face.Id)], Token);
+        await store.MoveFaceAsync(Gallery, faces[2].Id, "s8", null, Token);
+    }
+}
