@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Gallery;
 using FaceAspire.Gallery.Transfer;
 using FaceAspire.Recognition.Caching;
 using FaceAspire.Recognition.Galleries;
@@ -13,7 +14,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace FaceAspire.Recognition;
 
-/// <summary>The gallery module: who is known, and who a face may be. Needs the recognition module, and an <c>IFaceGallery</c>.</summary>
+/// <summary>The gallery module: who is known, and who a face may be. Needs the recognition module.</summary>
 public static class GalleryModule
 {
     // Lists and changes that compute nothing: many of them do not keep pictures out, nor the other way round.
@@ -29,6 +30,8 @@ public static class GalleryModule
     /// <summary>Adds the use cases.</summary>
     public static IHostApplicationBuilder AddGalleries(this IHostApplicationBuilder builder)
     {
+        builder.AddEnvironmentOptions<GalleryOptions>();
+        builder.Services.AddFaceGallery();
         builder.AddGalleryUpkeep();
         builder.Services.AddSingleton<GalleryPlans>();
         builder.Services.AddSingleton<GalleryAudit>();

@@ -36,7 +36,7 @@ internal static class SyncCommand
         line.Clear();
         if (result.Error is { } error)
         {
-            throw new CommandException(error);
+            throw new CommandException($"{root}: {error}");
         }
 
         await output.WriteLineAsync(string.Create(

@@ -46,7 +46,7 @@ public sealed class FolderSync(IFaceGallery store, FaceReader reader, int maxIma
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return report.Finish(null, exception is DirectoryNotFoundException ? "The folder does not exist." : $"The folder cannot be read: {exception.Message}");
+            return report.Finish(null, exception is DirectoryNotFoundException ? "The folder does not exist." : "The folder cannot be listed.");
         }
         catch (FaceAspireException exception)
         {

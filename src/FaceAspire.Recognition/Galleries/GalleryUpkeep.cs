@@ -11,7 +11,7 @@ namespace FaceAspire.Recognition.Galleries;
 /// <summary>What is done for galleries without being asked: the folder of faces is followed, and faces are embedded again when the model changes.</summary>
 internal static class GalleryUpkeep
 {
-    /// <summary>Adds it. Needs an <c>IFaceGallery</c>.</summary>
+    /// <summary>Adds it.</summary>
     public static IHostApplicationBuilder AddGalleryUpkeep(this IHostApplicationBuilder builder)
     {
         builder.AddEnvironmentOptions<FolderOptions>();
