@@ -108,7 +108,7 @@ public sealed class FolderWatcherTests : IDisposable
         {
             await EnrolAsync(first, "people", "ben");
             float[] embedding = [.. Enumerable.Range(1, 192).Select(static i => 1f / i)];
-            (await first.PostAsync("/api/v1/galleries/people/subjects/anna/faces", new { embedding })).Status.ShouldBe(200);
+            (await first.PostAsync("/api/v1/galleries/people/subjects/anna/faces", new { img = embedding })).Status.ShouldBe(200);
         }
 
         await using var second = await StartAsync(("DEFAULT_ALIGNMENT", "deepface"));
