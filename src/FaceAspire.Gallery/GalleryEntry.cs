@@ -15,7 +15,7 @@ public sealed record GalleryEntry(string Name, int Subjects, int Faces, IReadOnl
 /// <summary>One space of a gallery.</summary>
 /// <param name="Space">The space.</param>
 /// <param name="Faces">How many faces have an embedding of it.</param>
-/// <param name="IsComplete">Whether every face that can have one has one: only such a space is searched. That of the first face is from the start; others become so by <see cref="IFaceGallery.CompleteSpaceAsync"/>.</param>
+/// <param name="IsComplete">Whether every face that can have one has one: only such a space should be searched. That of the first face is from the start; others become so by <see cref="IFaceGallery.CompleteSpaceAsync"/>.</param>
 /// <param name="IsActive">Whether it is the one that is searched when a request names none.</param>
 public sealed record GallerySpace(EmbeddingSpace Space, int Faces, bool IsComplete, bool IsActive);
 

@@ -5,10 +5,11 @@ namespace FaceAspire.Gallery;
 /// <summary>Keeps enrolled faces, in galleries by name, and searches them. Safe for many callers at once. A change is durable when its task ends, and part of every search
 /// that begins afterwards in the same process.</summary>
 /// <remarks>Names have been checked by the caller (<see cref="GalleryNames"/>). Things that are not there are null, false or empty, never an exception. Every member throws
-/// <see cref="Contracts.Errors.FaceAspireException"/> with <c>service_unavailable</c> while the store cannot be reached.</remarks>
+/// <see cref="Contracts.Errors.FaceAspireException"/> with <c>service_unavailable</c> while the store cannot be reached. Names and paths are ordered by code point, that is by the
+/// bytes of UTF-8. A space begins with its first embedding and stays until it is deleted or the gallery's last face goes: a gallery without faces is as a new one.</remarks>
 public interface IFaceGallery
 {
-    /// <summary>All galleries, by name (ordinal).</summary>
+    /// <summary>All galleries, by name.</summary>
     Task<IReadOnlyList<GalleryEntry>> ListGalleriesAsync(CancellationToken cancellationToken);
 
     /// <summary>One gallery.</summary>
@@ -20,7 +21,7 @@ public interface IFaceGallery
     /// <summary>Removes a gallery and everything in it, its folder's files in the list included.</summary>
     Task<bool> DeleteGalleryAsync(string gallery, CancellationToken cancellationToken);
 
-    /// <summary>Subjects by name (ordinal), of those behind <paramref name="after"/> the first <paramref name="limit"/>.</summary>
+    /// <summary>Subjects by name, of those behind <paramref name="after"/> the first <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SubjectEntry>> ListSubjectsAsync(string gallery, string? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>One subject.</summary>
@@ -77,7 +78,8 @@ public interface IFaceGallery
 
     /// <summary>The nearest faces of each probe, nearest first, equal distances by id.</summary>
     /// <param name="gallery">The gallery.</param>
-    /// <param name="space">The space of the probes; empty results when the gallery does not have it.</param>
+    /// <param name="space">The space of the probes; empty results when the gallery does not have it. One that is not complete is searched as far as it goes: whether that will do
+    /// is the caller's to say.</param>
     /// <param name="probes">Vectors of the space's dimension.</param>
     /// <param name="search">What is wanted.</param>
     /// <param name="cancellationToken">Stops the search.</param>
@@ -85,10 +87,10 @@ public interface IFaceGallery
     Task<IReadOnlyList<IReadOnlyList<FaceMatch>>> SearchAsync(
         string gallery, EmbeddingSpace space, IReadOnlyList<Embedding> probes, FaceSearch search, CancellationToken cancellationToken);
 
-    /// <summary>The files of a gallery's folder that were read, by path (ordinal).</summary>
+    /// <summary>The files of a gallery's folder that were read, by path.</summary>
     IAsyncEnumerable<FolderFile> ListFilesAsync(string gallery, CancellationToken cancellationToken);
 
-    /// <summary>Notes what was found in files, replacing what was known of the same paths.</summary>
+    /// <summary>Notes what was found in files, replacing what was known of the same paths. A gallery that is not there is made.</summary>
     Task PutFilesAsync(string gallery, IReadOnlyList<FolderFile> files, CancellationToken cancellationToken);
 
     /// <summary>Forgets files; their faces stay.</summary>

@@ -21,8 +21,8 @@ internal static class GalleryFaces
     /// <summary>A vector whose numbers come from a seed.</summary>
     public static Embedding Vector(int seed, EmbeddingSpace? space = null)
     {
-        Random random = new(seed);
         float[] values = new float[(space ?? Space).Dimension];
+        Random random = new((seed * 1_009) + values.Length); // not the beginning of a longer one
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = (random.NextSingle() * 2) - 1;

@@ -42,7 +42,7 @@ public abstract class GalleryModelTest
             history.Add(operation);
             string expected = await run(reference, false);
             string actual = await run(store, true);
-            actual.ShouldBe(expected, () => $"seed {seed}, step {step}: {operation}\n{string.Join('\n', history)}");
+            actual.ShouldBe(expected, $"seed {seed}, step {step}: {operation}\n{string.Join('\n', history)}");
             if (step % 10 == 9)
             {
                 if (step % 50 == 49)
@@ -51,7 +51,7 @@ public abstract class GalleryModelTest
                 }
 
                 (await SeenAsync(store, step, id => _referenceOf[id])).ShouldBe(
-                    await SeenAsync(reference, step, static id => id), () => $"seed {seed}, after step {step}\n{string.Join('\n', history)}");
+                    await SeenAsync(reference, step, static id => id), $"seed {seed}, after step {step}\n{string.Join('\n', history)}");
             }
         }
     }

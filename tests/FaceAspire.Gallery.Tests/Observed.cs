@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Vision.Recognition;
 
@@ -7,7 +8,7 @@ namespace FaceAspire.Gallery.Tests;
 /// <summary>All that can be seen of a store, as text: two stores that hold the same give the same.</summary>
 internal static class Observed
 {
-    private static readonly JsonSerializerOptions _options = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _options = new() { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Anything, as text. Records that hold lists are not equal by themselves.</summary>
     public static string Text(object? value) => JsonSerializer.Serialize(value, _options);

@@ -4,7 +4,7 @@ using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Gallery.Search;
 
-/// <summary>How near a row can be to a probe at most, by its codes alone. A row whose bound is below what the answer already has is not in the answer; no other row is left out.</summary>
+/// <summary>How near a row is to a probe at most and at least, by its codes alone. A row that has less at most than as many rows as wanted have at least is not in the answer; no other row is left out.</summary>
 /// <remarks>
 /// <para><b>The cosine.</b> Let u and q be the unit vectors of row and probe, u' and q' what their codes stand for, r = |u − u'| and p = |q − q'|. Then
 /// u·q − u'·q' = (u − u')·q + u'·(q − q'), so by Cauchy and Schwarz |u·q − u'·q'| ≤ r·|q| + |u'|·p ≤ r + (1 + r)·p = r·(1 + p) + p. u'·q' is a product of whole numbers, exact in 32 bits (64
@@ -67,6 +67,28 @@ internal sealed class ScoreBound
     /// <summary>The same for a distance after rounding, such as the largest wanted.</summary>
     public double LeastScoreOfRounded(double distance) => LeastScore(distance + DecimalsSlack);
 
+    /// <summary>Score with which a row's distance is certainly not more than <paramref name="distance"/> after rounding.</summary>
+    public double CertainScoreOfRounded(double distance)
+    {
+        distance -= DecimalsSlack;
+        if (!(distance >= 0))
+        {
+            return double.PositiveInfinity;
+        }
+
+        if (_isLength)
+        {
+            double relative = distance / _unit;
+            return double.IsInfinity(relative)
+                ? double.NegativeInfinity
+                : (_probeLength * _probeLength) - (relative * relative) + (RelativeSlack * (_probeLength + relative) * (_probeLength + relative));
+        }
+
+        return _metric == DistanceMetric.Cosine ? 1 - distance + RelativeSlack
+            : distance < 1 ? Math.Cos(Math.PI * distance) + RelativeSlack
+            : double.NegativeInfinity;
+    }
+
     /// <summary>Which of up to 64 rows can have <paramref name="least"/> or more, by the high digits: a bit for each.</summary>
     public ulong Passing(ReadOnlySpan<int> products, ReadOnlySpan<float> scales, ReadOnlySpan<float> residuals, ReadOnlySpan<double> norms, double least)
     {
@@ -100,24 +122,26 @@ internal sealed class ScoreBound
         for (; row < products.Length; row++)
         {
             double cosine = ((double)scales[row] * _probe.Step * ProbeCode.Base * (products[row] - bias)) + Loss(residuals[row], _probe.CoarseResidual);
-            passing |= Score(cosine, norms[row]) < least ? 0 : 1UL << row;
+            passing |= Score(cosine, norms[row], RelativeSlack) < least ? 0 : 1UL << row;
         }
 
         return passing;
     }
 
-    /// <summary>Score that a row has at most, by both digits.</summary>
-    public double Fine(int highProduct, int lowProduct, float scale, float residual, double norm)
+    /// <summary>Scores that a row has at least and at most, by both digits.</summary>
+    public (double Least, double Most) Fine(int highProduct, int lowProduct, float scale, float residual, double norm)
     {
         long product = (ProbeCode.Base * (highProduct - ((long)RowCode.Bias * _probe.HighSum))) + lowProduct - ((long)RowCode.Bias * _probe.LowSum);
-        return Score((scale * _probe.Step * product) + Loss(residual, _probe.FineResidual), norm);
+        double cosine = scale * _probe.Step * product;
+        double loss = Loss(residual, _probe.FineResidual);
+        return (Score(cosine - loss, norm, -RelativeSlack), Score(cosine + loss, norm, RelativeSlack));
     }
 
     private static double Loss(float residual, double probeResidual) => (residual * (1 + probeResidual)) + probeResidual + Slack;
 
     private double Length(double norm) => _metric == DistanceMetric.EuclideanL2 ? norm / (norm + EmbeddingDistance.NormEpsilon) : norm;
 
-    private double Score(double cosine, double norm)
+    private double Score(double cosine, double norm, double slack)
     {
         if (!_isLength)
         {
@@ -126,7 +150,7 @@ internal sealed class ScoreBound
 
         double length = Length(norm) / _unit;
         double largest = _probeLength + length;
-        return (2 * _probeLength * length * cosine) - (length * length) + (RelativeSlack * largest * largest);
+        return (2 * _probeLength * length * cosine) - (length * length) + (slack * largest * largest);
     }
 
     // As Score.

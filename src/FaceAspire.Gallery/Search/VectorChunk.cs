@@ -47,12 +47,13 @@ internal abstract unsafe class VectorChunk(SegmentLayout layout, int firstRow, b
     /// <summary>What the codes of all rows lost.</summary>
     public Span<float> Residuals => new(scan + layout.Residuals, layout.RowsPerChunk);
 
+    /// <summary>Checksums of all rows: equal ones mean the same content.</summary>
+    public Span<ulong> Checksums => new(scan + layout.Checksums, layout.RowsPerChunk);
+
     /// <summary>Whether something was written since <see cref="Flush"/>.</summary>
     public bool IsDirty { get; private set; }
 
     private Span<ulong> VectorChecksums => new(scan + layout.VectorChecksums, layout.RowsPerChunk);
-
-    private Span<ulong> Checksums => new(scan + layout.Checksums, layout.RowsPerChunk);
 
     /// <summary>Whether a row is in use.</summary>
     public bool IsLive(int row) => (Volatile.Read(ref _live[row / 64]) & (1UL << row)) != 0;

@@ -19,7 +19,8 @@ internal sealed class SqliteSession : IDisposable
     private bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
     /// <summary>The connection that writes, with the settings that the database keeps.</summary>
-    /// <remarks>With <c>synchronous = FULL</c> a commit is on the disk before it returns. <c>secure_delete</c> fills with zeros what is deleted; sorting stays in memory, not in files.</remarks>
+    /// <remarks>With <c>synchronous = FULL</c> a commit is on the disk before it returns. <c>secure_delete</c> fills with zeros what is deleted; sorting stays in memory, not in files.
+    /// The log is brought into the database by whoever owns this connection, not by SQLite.</remarks>
     public static SqliteSession OpenWriter(string file) => Open(
         file,
         """
@@ -27,6 +28,7 @@ internal sealed class SqliteSession : IDisposable
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
         PRAGMA secure_delete = ON;
+        PRAGMA wal_autocheckpoint = 0;
         PRAGMA cache_size = -32768;
         """);
 

@@ -21,6 +21,8 @@ internal sealed partial class SqliteStore : IDisposable
     // What a start after a crash has to write again at most: some 20 MB of vectors.
     private const int RowsBetweenCheckpoints = 10_000;
 
+    private const long LargestLog = 8 << 20; // bytes
+
     private const int LeastEmptyRows = 1_024;
     private const int MaxRepairs = 8;
     private const int MaxSurprises = 3;
@@ -31,6 +33,7 @@ internal sealed partial class SqliteStore : IDisposable
     private readonly FolderLock _folderLock;
     private readonly string _databasePath;
     private readonly string _segmentFolder;
+    private readonly PageEraser _eraser;
     private readonly SqliteSession _writer;
     private readonly SemaphoreSlim _writing = new(1);
     private readonly SemaphoreSlim _reading = new(MaxReaders);
@@ -50,7 +53,18 @@ internal sealed partial class SqliteStore : IDisposable
         _segmentFolder = Path.Combine(folder, SegmentFolder);
         FolderLock.MakeFile(_databasePath);
         FolderLock.MakeFolder(_segmentFolder);
-        _writer = SqliteSession.OpenWriter(_databasePath);
+        _eraser = new(_databasePath);
+        _eraser.NoteLog(); // of a process that died
+        try
+        {
+            _writer = SqliteSession.OpenWriter(_databasePath);
+        }
+        catch
+        {
+            _eraser.Dispose();
+            throw;
+        }
+
         try
         {
             GallerySchema.Upgrade(_writer, GallerySchema.Steps);
@@ -220,9 +234,18 @@ internal sealed partial class SqliteStore : IDisposable
             {
                 _isDisposed = true;
                 _maintenance.Dispose();
-                foreach (var index in _indexes.Values)
+                try
                 {
-                    CheckpointIfPending(index);
+                    foreach (var index in _indexes.Values)
+                    {
+                        CheckpointIfPending(index);
+                    }
+
+                    TruncateLog();
+                }
+                catch (Exception exception) when (IsFailureOfStorage(exception))
+                {
+                    LogMaintenanceFailed(exception); // made up for by the next process
                 }
 
                 Close();
@@ -314,6 +337,10 @@ internal sealed partial class SqliteStore : IDisposable
                 }
             }
 
+            TruncateLog();
+        }
+        else if (new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
+        {
             TruncateLog();
         }
     }
@@ -532,9 +559,22 @@ internal sealed partial class SqliteStore : IDisposable
         _writer.Execute("DELETE FROM removed_rows WHERE space = $space AND change <= $change", ("$space", index.Space), ("$change", index.Change));
     }
 
-    /// <summary>Brings the log into the database and empties its file: what was deleted stands in it as it was before.</summary>
-    private void TruncateLog() =>
-        _logHoldsErased = _writer.Query("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0))[0] != 0;
+    /// <summary>Brings the log into the database, erases what its pages do not use, and empties the log's file: what was deleted stands in it as it was before.</summary>
+    /// <remarks>In this order, so that the log still names the pages to the next process when this one dies in between.</remarks>
+    private void TruncateLog()
+    {
+        _eraser.NoteLog();
+        _logHoldsErased = true;
+        if (Checkpoint("PRAGMA wal_checkpoint(FULL)"))
+        {
+            _eraser.Erase();
+            _writer.Execute("PRAGMA shrink_memory"); // pages as they were before
+            _logHoldsErased = !Checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// <summary>Whether all of the log is in the database: a reader may still need the state before.</summary>
+    private bool Checkpoint(string pragma) => _writer.Query(pragma, static row => row.GetInt64(0) == 0 && row.GetInt64(1) == row.GetInt64(2))[0];
 
     private void MaintainUnlessBusy()
     {
@@ -635,6 +675,7 @@ internal sealed partial class SqliteStore : IDisposable
         }
 
         _writer.Dispose();
+        _eraser.Dispose();
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Index of space {Space} made from the database: {Faces} faces")]

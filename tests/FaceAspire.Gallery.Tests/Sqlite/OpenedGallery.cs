@@ -25,26 +25,35 @@ internal sealed class OpenedGallery : IDisposable
         _store = null;
     }
 
-    /// <summary>The names of the files that hold a text or other bytes somewhere.</summary>
-    public IEnumerable<string> FilesWith(byte[] bytes)
+    /// <summary>The names of the files that hold some bytes.</summary>
+    public IEnumerable<string> FilesWith(byte[] bytes) => With([bytes]).Select(static found => found.File);
+
+    /// <summary>Which of several sequences of bytes the files hold.</summary>
+    public List<(string File, int Which)> With(IEnumerable<byte[]> sequences)
     {
+        List<byte[]> wanted = [.. sequences];
+        List<(string File, int Which)> found = [];
         foreach (string path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
         {
             if (Path.GetFileName(path) == "galleries.lock")
             {
                 new FileInfo(path).Length.ShouldBe(0); // locked against reading, too
+                continue;
             }
-            else
+
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] content = new byte[file.Length];
+            file.ReadExactly(content);
+            for (int i = 0; i < wanted.Count; i++)
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                byte[] content = new byte[file.Length];
-                file.ReadExactly(content);
-                if (content.AsSpan().IndexOf(bytes) >= 0)
+                if (content.AsSpan().IndexOf(wanted[i]) >= 0)
                 {
-                    yield return Path.GetRelativePath(Folder, path);
+                    found.Add((Path.GetRelativePath(Folder, path), i));
                 }
             }
         }
+
+        return found;
     }
 
     /// <inheritdoc/>

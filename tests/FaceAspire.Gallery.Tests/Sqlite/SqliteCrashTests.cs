@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Enroller;
 
@@ -22,6 +23,7 @@ public sealed class SqliteCrashTests : IDisposable
         Random random = new(77);
         Dictionary<long, int> acknowledged = [];
         HashSet<long> deleted = [], inDoubt = [];
+        List<int> deletedSeeds = [];
         for (int round = 0; round < 8; round++)
         {
             var lines = await RunAndKillAsync(seed: round, firstFace: 1_000_000 * (round + 1), TimeSpan.FromMilliseconds(random.Next(20, 1_200)));
@@ -39,7 +41,8 @@ public sealed class SqliteCrashTests : IDisposable
                     default:
                         inDoubt.Remove(face);
                         deleted.Add(face);
-                        acknowledged.Remove(face);
+                        acknowledged.Remove(face, out int seed);
+                        deletedSeeds.Add(seed);
                         break;
                 }
             }
@@ -54,6 +57,9 @@ public sealed class SqliteCrashTests : IDisposable
         }
 
         acknowledged.Count.ShouldBeGreaterThan(50, "the processes were killed before they did anything");
+        deletedSeeds.Count.ShouldBePositive();
+        _gallery.With(deletedSeeds.Select(static seed => MemoryMarshal.AsBytes(SeededFaces.Vector(seed).Values.Span)[^24..].ToArray())).ShouldBeEmpty("of a deleted face something is left");
+        _gallery.With([MemoryMarshal.AsBytes(SeededFaces.Vector(acknowledged.Values.First()).Values.Span)[^24..].ToArray()]).ShouldNotBeEmpty();
     }
 
     [Fact]

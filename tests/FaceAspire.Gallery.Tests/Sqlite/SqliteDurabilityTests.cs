@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Sqlite;
@@ -100,6 +101,42 @@ public sealed class SqliteDurabilityTests : IDisposable
         }
 
         (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Search_AVectorIsHarmedWhileTheStoreIsOpen_IsRepaired()
+    {
+        await FillAsync();
+        string before = await SeenAsync();
+        byte[] vector = MemoryMarshal.AsBytes(Vector(20).Values.Span).ToArray();
+        foreach (string path in Directory.EnumerateFiles(_gallery.Segments))
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            byte[] content = new byte[file.Length];
+            await file.ReadExactlyAsync(content, Token);
+            if (content.AsSpan().IndexOf(vector) is var at and >= 0)
+            {
+                file.Position = at + 100;
+                await file.WriteAsync(new byte[50], Token);
+            }
+        }
+
+        _gallery.FilesWith(vector).ShouldBe(["galleries.db"]);
+        (await SeenAsync()).ShouldBe(before); // looks for the vectors of 20 and 21
+        _gallery.FilesWith(vector).Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Enrol_IndexCannotBeWritten_IsKeptAndFoundWhenItCan()
+    {
+        _gallery.Store.Open();
+        Directory.Delete(_gallery.Segments);
+        var face = (await _gallery.Store.EnrolAsync(Gallery, [Face("Ada", 1)], Token))[0].Face;
+        FaceSearch one = new(DistanceMetric.Cosine, 1);
+        (await Should.ThrowAsync<FaceAspireException>(() => _gallery.Store.SearchAsync(Gallery, Space, [Vector(1)], one, Token))).Code.ShouldBe(ErrorCode.ServiceUnavailable);
+
+        Directory.CreateDirectory(_gallery.Segments);
+        (await _gallery.Store.SearchAsync(Gallery, Space, [Vector(1)], one, Token))[0][0].Face.Id.ShouldBe(face.Id);
     }
 
     [Fact]

@@ -17,9 +17,3 @@ public sealed class SqliteFaceGalleryTests : FaceGalleryContract, IDisposable
     private protected override Task<IFaceGallery> OpenAsync() =>
         Task.FromResult<IFaceGallery>(_gallery = SqliteFaceGallery.Open(_folder.Path, NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System));
 }
-
-/// <summary>What the stores are compared with must do what they must.</summary>
-public sealed class ReferenceGalleryTests : FaceGalleryContract
-{
-    private protected override Task<IFaceGallery> OpenAsync() => Task.FromResult<IFaceGallery>(new ReferenceGallery(TimeProvider.System));
-}
