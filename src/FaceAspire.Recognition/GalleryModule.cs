@@ -27,7 +27,7 @@ public static class GalleryModule
 
     private static readonly string[] _lineTypes = [NdJson, "application/ndjson", "application/jsonl"];
 
-    /// <summary>Adds the use cases.</summary>
+    /// <summary>Adds the store and the use cases.</summary>
     public static IHostApplicationBuilder AddGalleries(this IHostApplicationBuilder builder)
     {
         builder.AddEnvironmentOptions<GalleryOptions>();
@@ -56,7 +56,7 @@ public static class GalleryModule
         computing.MapPost("/search", SearchAsync).WithName("Search").WithSummary("Says who the faces of an image may be");
         computing.MapPost("/subjects/{subject}/verify", VerifyAsync).WithName("VerifySubject").WithSummary("Says whether an image shows a subject");
         computing.MapPost("/subjects/{subject}/faces", EnrolAsync).WithName("Enrol").WithSummary("Enrols faces for a subject");
-        MapEntries(routes.MapGroup("/api/v1/galleries").WithTags("Galleries").RequireAdmission(CheapDoor));
+        MapEntries(routes.MapGroup("/api/v1").WithTags("Galleries").RequireAdmission(CheapDoor));
 
         // A large gallery takes longer than a request may: these two have no deadline. Whoever reads or sends too slowly is cut off by the server's least rates.
         var streams = routes.MapGroup("/api/v1/galleries/{gallery}").WithTags("Galleries").RequireAdmission(StreamDoor);
@@ -66,29 +66,29 @@ public static class GalleryModule
         return routes;
     }
 
-    private static void MapEntries(RouteGroupBuilder galleries)
+    private static void MapEntries(RouteGroupBuilder api)
     {
-        galleries.MapGet("", static async (GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries", static async (GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<GalleriesResponse>(await viewer.ListGalleriesAsync(cancellationToken))).WithName("Galleries").WithSummary("Lists the galleries");
-        galleries.MapGet("/{gallery}", static async (string gallery, GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}", static async (string gallery, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<GalleryResponse>(await viewer.ShowGalleryAsync(gallery, cancellationToken))).WithName("Gallery").WithSummary("Shows a gallery");
-        galleries.MapPut("/{gallery}", static async (string gallery, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
+        api.MapPut("/galleries/{gallery}", static async (string gallery, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
             new Answer<GalleryResponse>(await editor.CreateGalleryAsync(gallery, caller, cancellationToken))).WithName("CreateGallery").WithSummary("Makes an empty gallery, unless it is there");
-        galleries.MapDelete("/{gallery}", static async (string gallery, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
+        api.MapDelete("/galleries/{gallery}", static async (string gallery, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
             new Answer<DeletedResponse>(await editor.DeleteGalleryAsync(gallery, caller, cancellationToken))).WithName("DeleteGallery").WithSummary("Removes a gallery and everything in it");
-        galleries.MapGet("/{gallery}/subjects", static async (string gallery, PageQuery page, GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}/subjects", static async (string gallery, PageQuery page, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<SubjectsResponse>(await viewer.ListSubjectsAsync(gallery, page, cancellationToken))).WithName("Subjects").WithSummary("Lists the subjects of a gallery");
-        galleries.MapGet("/{gallery}/subjects/{subject}", static async (string gallery, string subject, GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}/subjects/{subject}", static async (string gallery, string subject, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<SubjectResponse>(await viewer.ShowSubjectAsync(gallery, subject, cancellationToken))).WithName("Subject").WithSummary("Shows a subject");
-        galleries.MapPatch("/{gallery}/subjects/{subject}", ChangeSubjectAsync).WithName("ChangeSubject").WithSummary("Renames a subject, merges it into another, or sets its metadata");
-        galleries.MapDelete("/{gallery}/subjects/{subject}", static async (string gallery, string subject, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
+        api.MapPatch("/galleries/{gallery}/subjects/{subject}", ChangeSubjectAsync).WithName("ChangeSubject").WithSummary("Renames a subject, merges it into another, or sets its metadata");
+        api.MapDelete("/galleries/{gallery}/subjects/{subject}", static async (string gallery, string subject, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
             new Answer<DeletedResponse>(await editor.DeleteSubjectAsync(gallery, subject, caller, cancellationToken))).WithName("DeleteSubject").WithSummary("Removes a subject and its faces");
-        galleries.MapGet("/{gallery}/subjects/{subject}/faces", static async (string gallery, string subject, PageQuery page, GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}/subjects/{subject}/faces", static async (string gallery, string subject, PageQuery page, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<FacesResponse>(await viewer.ListFacesAsync(gallery, subject, page, cancellationToken))).WithName("Faces").WithSummary("Lists the faces of a subject");
-        galleries.MapGet("/{gallery}/faces/{face}", static async (string gallery, string face, GalleryViewer viewer, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}/faces/{face}", static async (string gallery, string face, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<FaceResponse>(await viewer.ShowFaceAsync(gallery, face, cancellationToken))).WithName("Face").WithSummary("Shows a face");
-        galleries.MapGet("/{gallery}/faces/{face}/thumbnail", ShowThumbnailAsync).WithName("Thumbnail").WithSummary("Gives the picture of a face");
-        galleries.MapDelete("/{gallery}/faces/{face}", static async (string gallery, string face, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
+        api.MapGet("/galleries/{gallery}/faces/{face}/thumbnail", ShowThumbnailAsync).WithName("Thumbnail").WithSummary("Gives the picture of a face");
+        api.MapDelete("/galleries/{gallery}/faces/{face}", static async (string gallery, string face, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
             new Answer<DeletedResponse>(await editor.DeleteFaceAsync(gallery, face, caller, cancellationToken))).WithName("DeleteFace").WithSummary("Removes a face");
     }
 

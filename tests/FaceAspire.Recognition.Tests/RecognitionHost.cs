@@ -3,8 +3,6 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using FaceAspire.Detection;
-using FaceAspire.Gallery;
-using FaceAspire.Gallery.Sqlite;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -45,13 +43,12 @@ internal sealed class RecognitionHost : IAsyncDisposable
         }
 
         var data = Directory.CreateTempSubdirectory("faceaspire-");
+        builder.Configuration["DATA_DIR"] = data.FullName;
         var log = new LogCollector();
         builder.AddServiceDefaults("recognition");
         builder.Logging.ClearProviders().AddProvider(log);
         builder.AddDetection();
         builder.AddRecognition();
-        builder.Services.AddSingleton<IFaceGallery>(services =>
-            new SqliteFaceGallery(data.FullName, services.GetRequiredService<ILogger<SqliteFaceGallery>>(), services.GetRequiredService<TimeProvider>()));
         builder.AddGalleries();
         register?.Invoke(builder.Services);
         var app = builder.Build();

@@ -41,6 +41,7 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
         if (TryGet(field, out _))
         {
             Reject(listField, $"send either {field} or {listField}");
+            return [ImageOrEmbedding(field)];
         }
 
         string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"{listField}[{index}]");
