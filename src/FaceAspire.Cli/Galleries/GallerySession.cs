@@ -19,7 +19,7 @@ internal sealed class GallerySession : IDisposable
     /// <exception cref="Contracts.Errors.FaceAspireException">The folder cannot be opened, or a service uses it.</exception>
     public GallerySession(GalleryArguments shared, ParseResult arguments)
     {
-        Name = arguments.GetRequiredValue(shared.Gallery);
+        Name = arguments.GetValue(shared.Gallery) ?? GalleryNames.Default; // not every command has the option
         if (!GalleryNames.IsGallery(Name))
         {
             throw new CommandException($"{shared.Gallery.Name}: '{Name}' is no name of a gallery: letters, digits, dots, dashes and underscores, no dot in front");
