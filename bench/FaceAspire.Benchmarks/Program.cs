@@ -1,15 +1,16 @@
 using BenchmarkDotNet.Running;
 using FaceAspire.Benchmarks;
 using FaceAspire.Benchmarks.Load;
+using FaceAspire.Benchmarks.Search;
 using FaceAspire.Testing;
 
-if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distributed", ..])
+if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distributed" or "gallery", ..])
 {
     await Console.Error.WriteLineAsync($"The benchmarks need weights and photos; there is no folder {SharedMaterial.Root}. Set FACEASPIRE_SHARED.");
     return 2;
 }
 
-// Six commands of our own; everything else is BenchmarkDotNet's.
+// Seven commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
@@ -20,6 +21,8 @@ switch (args)
         return await DistributedComparison.RunAsync();
     case ["overload", ..]:
         return await OverloadBenchmark.RunAsync(args[1..]);
+    case ["gallery", ..]:
+        return await GalleryBenchmark.RunAsync(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
     case ["emotions"]:

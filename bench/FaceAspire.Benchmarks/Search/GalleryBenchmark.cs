@@ -80,6 +80,7 @@ internal static class GalleryBenchmark
         Print($"the codes summed once          p50 {reading.Percentile(50),8:F3} ms   {(long)size * layout.Stride / reading.Percentile(50) / 1e6:F1} GB/s");
         Print($"one probe                      p50 {one.Percentile(50),8:F3} ms   p99 {one.Percentile(99):F3} ms   {1e3 / one.Percentile(50):F0} a second   {readings:F2} readings");
         Print($"{ProbesPerPass} probes in one pass          p50 {pass.Percentile(50),8:F3} ms   p99 {pass.Percentile(99):F3} ms   {ProbesPerPass * 1e3 / pass.Percentile(50):F0} a second   {pass.Percentile(50) / reading.Percentile(50):F2} readings");
+        Print($"least of each                       {reading.Percentile(0):F3}, {one.Percentile(0):F3} and {pass.Percentile(0):F3} ms");
         await CompareToNumpyAsync(size, dimension, one, pass);
         if (size != 1_000_000 || dimension != 512)
         {

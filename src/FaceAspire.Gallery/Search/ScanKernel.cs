@@ -29,20 +29,23 @@ internal abstract class ScanKernel
     /// <param name="rows">How many rows.</param>
     /// <param name="digits">The probe's digits.</param>
     /// <param name="products">One for each row.</param>
-    public unsafe void Multiply(ReadOnlySpan<byte> codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products)
+    /// <param name="isCached">False where the codes come from memory: they are read strictly in order then, which is what the processor fetches ahead for. A search that read four
+    /// rows side by side took 1.35 times a plain reading, one in order 1.05 (200,000 rows of 512).</param>
+    public abstract unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached);
+
+    /// <summary>The same where the codes are not in mapped memory.</summary>
+    public unsafe void Multiply(ReadOnlySpan<byte> codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(codes.Length, (long)rows * stride);
         fixed (byte* start = codes)
         {
-            Multiply(start, stride, rows, digits, products, isPrefetching: false);
+            Multiply(start, stride, rows, digits, products, isCached);
         }
     }
-
-    /// <summary>The same where the codes are mapped. Prefetching is for codes that come from memory: the processor's own stops at the end of every page.</summary>
-    public abstract unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isPrefetching);
 }
 
-/// <summary>The loop of all kernels: four rows side by side, so that the digits are loaded once for them and enough sums are under way to hide what an addition takes.</summary>
+/// <summary>The loops of all kernels: a row at a time for codes from memory, four side by side for those in the cache, so that the digits are loaded once for them and enough sums
+/// are under way to hide what an addition takes.</summary>
 /// <typeparam name="TStep">What is done with a few codes.</typeparam>
 /// <typeparam name="TSum">Sums under way.</typeparam>
 /// <typeparam name="TDigits">Digits as the step takes them.</typeparam>
@@ -50,24 +53,20 @@ internal sealed class ScanKernel<TStep, TSum, TDigits> : ScanKernel
     where TStep : IScanStep<TSum, TDigits>
     where TSum : struct
 {
-    // A page ahead; twice or half of that does as well (measured).
-    private const int PrefetchDistance = 4096;
-
     /// <inheritdoc/>
     public override string Name => typeof(TStep).Name;
 
     /// <inheritdoc/>
-    public override unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isPrefetching)
+    public override unsafe void Multiply(byte* codes, int stride, int rows, ReadOnlySpan<sbyte> digits, Span<int> products, bool isCached)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(digits.Length, stride);
         ArgumentOutOfRangeException.ThrowIfLessThan(products.Length, rows);
-        nint ahead = isPrefetching && Sse.IsSupported ? PrefetchDistance : 0;
         fixed (sbyte* probe = digits)
         {
             int row = 0;
-            for (; row + 4 <= rows; row += 4, codes += 4L * stride)
+            for (; isCached && row + 4 <= rows; row += 4, codes += 4L * stride)
             {
-                MultiplyFour(codes, stride, probe, products[row..], ahead);
+                MultiplyFour(codes, stride, probe, products[row..]);
             }
 
             for (; row < rows; row++, codes += stride)
@@ -78,7 +77,7 @@ internal sealed class ScanKernel<TStep, TSum, TDigits> : ScanKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void MultiplyFour(byte* codes, int stride, sbyte* probe, Span<int> products, nint ahead)
+    private static unsafe void MultiplyFour(byte* codes, int stride, sbyte* probe, Span<int> products)
     {
         TSum a0 = default, a1 = default, a2 = default, a3 = default;
         TSum b0 = default, b1 = default, b2 = default, b3 = default;
@@ -86,14 +85,6 @@ internal sealed class ScanKernel<TStep, TSum, TDigits> : ScanKernel
         for (nint at = 0; at < stride; at += 2 * TStep.Width)
         {
             var digits = TStep.Load(probe + at);
-            if (ahead != 0)
-            {
-                Sse.Prefetch0(row0 + at + ahead);
-                Sse.Prefetch0(row1 + at + ahead);
-                Sse.Prefetch0(row2 + at + ahead);
-                Sse.Prefetch0(row3 + at + ahead);
-            }
-
             a0 = TStep.Add(a0, row0 + at, digits);
             a1 = TStep.Add(a1, row1 + at, digits);
             a2 = TStep.Add(a2, row2 + at, digits);

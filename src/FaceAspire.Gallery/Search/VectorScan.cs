@@ -151,7 +151,7 @@ internal sealed class VectorScan
             for (int probe = 0; probe < _probes.Length; probe++)
             {
                 // The first probe brings the block from memory, the others find it in the cache.
-                _kernel.Multiply(chunk.Codes + ((long)start * _layout.Stride), _layout.Stride, count, _probes[probe].High, block, isPrefetching: probe == 0);
+                _kernel.Multiply(chunk.Codes + ((long)start * _layout.Stride), _layout.Stride, count, _probes[probe].High, block, isCached: probe > 0);
                 ulong passing = _bounds[probe].Passing(
                     block, chunk.Scales.Slice(start, count), chunk.Residuals.Slice(start, count), chunk.Norms.Slice(start, count), Volatile.Read(ref _least[probe]));
                 for (; passing != 0; passing &= passing - 1)
@@ -171,7 +171,7 @@ internal sealed class VectorScan
         }
 
         Span<int> lowProduct = [0];
-        _kernel.Multiply(chunk.Codes + ((long)row * _layout.Stride), _layout.Stride, 1, _probes[probe].Low, lowProduct, isPrefetching: false);
+        _kernel.Multiply(chunk.Codes + ((long)row * _layout.Stride), _layout.Stride, 1, _probes[probe].Low, lowProduct, isCached: true);
         var (certain, most) = _bounds[probe].Fine(highProduct, lowProduct[0], chunk.Scales[row], chunk.Residuals[row], chunk.Norms[row]);
         double least = Volatile.Read(ref _least[probe]);
         if (most >= least && _search.IsWanted?.Invoke(chunk.Faces[row], chunk.Subjects[row]) != false)

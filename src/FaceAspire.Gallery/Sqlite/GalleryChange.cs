@@ -19,6 +19,9 @@ internal sealed class GalleryChange(SqliteSession session, long now)
     /// <summary>Whether something is deleted that must not stay in any file.</summary>
     public bool Erases { get; set; }
 
+    /// <summary>Whether something is overwritten that may stay in the log until the next maintenance.</summary>
+    public bool ErasesSoon { get; set; }
+
     /// <summary>Edits of rows, in order.</summary>
     public IReadOnlyList<RowEdit> Edits => _edits;
 

@@ -273,7 +273,7 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
             }
 
             long to = RequireSubject(change, id, subject);
-            change.Erases = true; // the old source, and perhaps the old name
+            change.ErasesSoon = true; // the old source; a folder that was renamed moves thousands of faces, one by one
             change.Session.Execute("UPDATE faces SET source = $source WHERE id = $face", ("$source", source), ("$face", face));
             if (to != from)
             {

@@ -43,7 +43,7 @@ internal sealed partial class SqliteStore : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _maintenance;
     private int _waiting;
-    private bool _logHoldsErased;
+    private bool _logHoldsErased; // the writer's
     private bool _isDisposed;
 
     private SqliteStore(FolderLock folderLock, string folder, ILogger logger, TimeProvider time)
@@ -339,9 +339,13 @@ internal sealed partial class SqliteStore : IDisposable
 
             TruncateLog();
         }
-        else if (new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
+        else
         {
-            TruncateLog();
+            _logHoldsErased |= change.ErasesSoon;
+            if (new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
+            {
+                TruncateLog();
+            }
         }
     }
 

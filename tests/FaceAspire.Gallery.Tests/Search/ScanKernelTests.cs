@@ -35,10 +35,13 @@ public sealed class ScanKernelTests
         {
             for (int count = 0; count <= rows; count++)
             {
-                int[] products = new int[rows];
-                kernel.Multiply(codes, digits.Length, count, digits, products);
-                products.Take(count).Select(static product => (long)product).ShouldBe(expected.Take(count), kernel.Name);
-                products.Skip(count).ShouldAllBe(static product => product == 0, kernel.Name);
+                foreach (bool isCached in (bool[])[true, false])
+                {
+                    int[] products = new int[rows];
+                    kernel.Multiply(codes, digits.Length, count, digits, products, isCached);
+                    products.Take(count).Select(static product => (long)product).ShouldBe(expected.Take(count), kernel.Name);
+                    products.Skip(count).ShouldAllBe(static product => product == 0, kernel.Name);
+                }
             }
         }
     }

@@ -73,6 +73,15 @@ public sealed class SqliteErasureTests : IDisposable
     }
 
     [Fact]
+    public async Task MoveFace_OtherSource_LeavesNothingOfTheOldOneAfterMaintenance()
+    {
+        long face = await EnrolAmongOthersAsync();
+        (await _gallery.Store.MoveFaceAsync(Gallery, face, Name, "other.jpg", Token)).ShouldBeTrue();
+        await _gallery.Store.MaintainAsync(Token);
+        ShouldBeGone([("source", Encoding.UTF8.GetBytes(Source))]);
+    }
+
+    [Fact]
     public async Task DeleteFaces_AReaderIsInTheWay_LeavesNothingWhenItHasGone()
     {
         long face = await EnrolAmongOthersAsync();
