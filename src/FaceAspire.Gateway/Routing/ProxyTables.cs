@@ -19,7 +19,9 @@ internal sealed class ProxyTables(IOptions<ImageOptions> images, IOptions<Reques
     private static readonly TimeSpan _pollTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _outAfterConnectFailure = TimeSpan.FromSeconds(2);
 
+    // Both in the proxy's own terms.
     private const long NoLimit = -1;
+    private const string NoDeadline = "Disable";
 
     // The request's own deadline ends it, with an answer in the envelope; the proxy's must come later.
     private static readonly TimeSpan _afterDeadline = TimeSpan.FromSeconds(10);
@@ -49,7 +51,7 @@ internal sealed class ProxyTables(IOptions<ImageOptions> images, IOptions<Reques
         ClusterId = route.Service,
         Match = new() { Path = route.Path, Methods = [route.Method] },
         MaxRequestBodySize = route.IsStream ? NoLimit : images.BodyLimit(route.Images),
-        TimeoutPolicy = route.IsStream ? TimeoutPolicyConstants.Disable : null,
+        TimeoutPolicy = route.IsStream ? NoDeadline : null,
     };
 
     private static ClusterConfig Cluster(string service, TimeSpan timeout) => new()

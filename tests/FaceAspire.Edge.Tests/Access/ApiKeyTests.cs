@@ -186,6 +186,19 @@ public sealed class ApiKeyTests(GuardedFixture guarded) : IClassFixture<GuardedF
     }
 
     [Fact]
+    public async Task Gallery_MadeUnderAKey_IsAuditedByTheKeysNameWhateverTheClientClaims()
+    {
+        using var response = await Service.SendAsync("PUT", "/api/v1/galleries/audited", ("X-API-Key", EdgeProcess.EnrolKey), ("X-Caller", "boss"), ("X-Request-Id", "audited-request"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Service.WaitForLogAsync("create_gallery in audited", TestContext.Current.CancellationToken);
+        string line = Service.Log.Split('\n').Single(static line => line.Contains("create_gallery in audited", StringComparison.Ordinal));
+        line.ShouldContain("\"caller\":\"camera\"");
+        line.ShouldContain("\"request_id\":\"audited-request\"");
+        line.ShouldContain("\"action\":\"create_gallery\"");
+    }
+
+    [Fact]
     public async Task Start_WrongSettings_ExitsWithTwoAndLinesWithoutAHash()
     {
         string hash = EdgeProcess.Hash("x");

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FaceAspire.Recognition.Tests.Galleries;
 
@@ -164,6 +168,31 @@ public sealed class EnrolTests(GalleryFixture fixture) : IClassFixture<GalleryFi
         line.ShouldStartWith("Information FaceAspire.Recognition.Galleries.GalleryAudit Gallery changed: enrol in ");
         line.ShouldContain("subject 'anna', 2 faces, by camera");
         fixture.Host.Log.ShouldAllBe(static entry => !entry.Contains("secret-value", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Enrol_GalleryOfTwoSpaces_GetsTheEmbeddingsOfBoth()
+    {
+        string gallery = fixture.NewGallery();
+        string name = gallery.Split('/')[^1];
+        long first = await fixture.EnrolAsync(gallery, "ben", GalleryFixture.Ben);
+        var token = TestContext.Current.CancellationToken;
+        var store = fixture.Host.Services.GetRequiredService<IFaceGallery>();
+        var reader = fixture.Host.Services.GetRequiredService<FaceReader>();
+        var plan = fixture.Host.Services.GetRequiredService<RecognitionDefaults>()
+            .Plan(null, null, AlignmentMode.DeepFace, default, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
+        var thumbnail = await store.ReadThumbnailAsync(name, first, token);
+        await store.AddEmbeddingsAsync(name, plan.Space, [(first, await reader.ReadAgainAsync(thumbnail!.Value, plan, token))], token);
+        (await store.CompleteSpaceAsync(name, plan.Space, activate: false, token)).ShouldBeTrue();
+
+        await fixture.EnrolAsync(gallery, "anna", GalleryFixture.Anna);
+
+        var spaces = (await fixture.OkAsync("GET", gallery)).GetProperty("gallery").GetProperty("spaces");
+        spaces.EnumerateArray().Select(static space => (space.GetProperty("alignment").GetString(), space.GetProperty("faces").GetInt32(), space.GetProperty("active").GetBoolean()))
+            .ShouldBe([("native", 2, true), ("deepface", 2, false)]);
+        var found = await fixture.OkAsync("POST", $"{gallery}/search", new { img = GalleryFixture.Anna, alignment = "deepface" });
+        found.GetProperty("alignment").GetString().ShouldBe("deepface");
+        found.GetProperty("result")[0].GetProperty("subjects")[0].GetProperty("subject").GetString().ShouldBe("anna");
     }
 
     private static string Grey() => $"data:image/png;base64,{Convert.ToBase64String(PngFile.Bomb(64, 64))}";
