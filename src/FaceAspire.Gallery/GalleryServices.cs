@@ -1,3 +1,4 @@
+using FaceAspire.Gallery.Redis;
 using FaceAspire.Gallery.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,8 @@ public static class GalleryServices
         services.TryAddSingleton<IFaceGallery>(static provider => provider.GetRequiredService<IOptions<GalleryOptions>>().Value switch
         {
             { Store: "sqlite" } options => Sqlite(provider, options),
+            { Store: "redis", Redis: { } connection } =>
+                new RedisFaceGallery(connection, provider.GetRequiredService<ILogger<RedisFaceGallery>>(), provider.GetRequiredService<TimeProvider>()),
             var options => throw new InvalidOperationException($"There is no store '{options.Store}' of galleries."),
         });
         return services;

@@ -18,14 +18,16 @@ public sealed class CacheServer : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("faceaspire-cache-").FullName;
     private readonly string _password;
+    private readonly bool _hasVectorSets;
     private readonly LoopbackPort? _kept;
     private readonly TaskCompletionSource<int> _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Process? _process;
     private GarnetServer? _garnet;
     private volatile bool _endWanted;
 
-    private CacheServer(int port, string password)
+    private CacheServer(int port, string password, bool hasVectorSets)
     {
+        _hasVectorSets = hasVectorSets;
         _kept = port == 0 ? new LoopbackPort() : null;
         (Port, _password) = (_kept?.Number ?? port, password);
     }
@@ -54,9 +56,10 @@ public sealed class CacheServer : IAsyncDisposable
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <param name="port">Where to listen; 0 for a free port.</param>
     /// <param name="password">What clients must send, without spaces.</param>
-    public static async Task<CacheServer> StartAsync(CancellationToken cancellationToken, int port = 0, string password = "local")
+    /// <param name="hasVectorSets">Whether it must have vector sets, as Redis 8 has: then it is Garnet, whatever is on the path.</param>
+    public static async Task<CacheServer> StartAsync(CancellationToken cancellationToken, int port = 0, string password = "local", bool hasVectorSets = false)
     {
-        var server = new CacheServer(port, password);
+        var server = new CacheServer(port, password, hasVectorSets);
         try
         {
             await server.LaunchAsync(cancellationToken);
@@ -110,7 +113,7 @@ public sealed class CacheServer : IAsyncDisposable
     private async Task LaunchAsync(CancellationToken cancellationToken)
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
-        if (IsInstalled)
+        if (IsInstalled && !_hasVectorSets)
         {
             _process = Process.Start(new ProcessStartInfo(
                 Program, ["--bind", "127.0.0.1", "--port", port, "--requirepass", _password, "--save", "", "--appendonly", "no", "--dir", _folder])
@@ -123,7 +126,11 @@ public sealed class CacheServer : IAsyncDisposable
         }
         else
         {
-            _garnet = new GarnetServer(["--bind", "127.0.0.1", "--port", port, "--auth", "Password", "--password", _password, "--memory", "64m"], LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Error)));
+            // Garnet forgets what does not fit in its memory.
+            string[] size = _hasVectorSets ? ["--memory", "512m", "--enable-vector-set-preview"] : ["--memory", "64m"];
+            _garnet = new GarnetServer(
+                ["--bind", "127.0.0.1", "--port", port, "--auth", "Password", "--password", _password, .. size],
+                LoggerFactory.Create(static logging => logging.SetMinimumLevel(LogLevel.Error)));
             _garnet.Start();
         }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceAspire.Gallery.Redis;
 
 namespace FaceAspire.Recognition.Caching;
 

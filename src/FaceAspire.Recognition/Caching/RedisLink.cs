@@ -1,3 +1,4 @@
+using FaceAspire.Gallery.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,9 @@ namespace FaceAspire.Recognition.Caching;
 /// ask for it to be found again.</summary>
 internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options, TimeProvider time, ILogger<RedisLink> logger) : BackgroundService
 {
+    /// <summary>How long a request waits for a command: a Redis that is away must cost it next to nothing.</summary>
+    public static readonly TimeSpan CommandLimit = TimeSpan.FromMilliseconds(250);
+
     // One slow command is a busy machine, not an outage.
     private const int ToleratedTimeouts = 2;
 
@@ -141,7 +145,7 @@ internal sealed partial class RedisLink(IOptions<EmbeddingCacheOptions> options,
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var connection = await ConnectionMultiplexer.ConnectAsync(RedisSettings.Parse(options.Value.Redis!)); // was checked at start
+        var connection = await ConnectionMultiplexer.ConnectAsync(RedisSettings.Parse(options.Value.Redis!, CommandLimit)); // was checked at start
         lock (_state)
         {
             _connection = connection;

@@ -9,8 +9,6 @@ namespace FaceAspire.Recognition.Caching;
 /// is still written into; after an exception it lets the buffer go.</remarks>
 internal sealed class RedisTier(RedisLink link, TimeProvider time) : IBufferDistributedCache
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMilliseconds(RedisSettings.CommandMilliseconds);
-
     /// <inheritdoc/>
     public async ValueTask<bool> TryGetAsync(string key, IBufferWriter<byte> destination, CancellationToken token = default) =>
         Usable(key) is { } cache && await TryAsync(cache.TryGetAsync(key, destination, CancellationToken.None).AsTask(), token);
@@ -70,7 +68,7 @@ internal sealed class RedisTier(RedisLink link, TimeProvider time) : IBufferDist
     {
         try
         {
-            bool answer = await command.WaitAsync(_limit, time, token);
+            bool answer = await command.WaitAsync(RedisLink.CommandLimit, time, token);
             link.Succeeded();
             return answer;
         }

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace FaceAspire.Gallery.Sqlite;
+namespace FaceAspire.Gallery;
 
-/// <summary>Vectors as the database keeps them: float32, little-endian.</summary>
+/// <summary>Vectors as stores keep them: float32, little-endian.</summary>
 internal static class VectorBytes
 {
     /// <summary>The bytes of a vector.</summary>
@@ -28,7 +28,7 @@ internal static class VectorBytes
     {
         if (bytes.Length != dimension * sizeof(float))
         {
-            throw new InvalidDataException($"A vector of {dimension} numbers has {bytes.Length} bytes in the database.");
+            throw new InvalidDataException($"A vector of {dimension} numbers does not have {bytes.Length} bytes.");
         }
 
         float[] vector = new float[dimension];

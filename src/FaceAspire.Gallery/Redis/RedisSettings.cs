@@ -1,13 +1,10 @@
 using StackExchange.Redis;
 
-namespace FaceAspire.Recognition.Caching;
+namespace FaceAspire.Gallery.Redis;
 
-/// <summary>A connection string, with the limits under which a cache is of use: a Redis that is away must cost a request next to nothing.</summary>
-internal static class RedisSettings
+/// <summary>A connection string, with the limits under which requests use Redis: one that is away must not hold them up.</summary>
+public static class RedisSettings
 {
-    /// <summary>How long a request waits for a command, in milliseconds.</summary>
-    public const int CommandMilliseconds = 250;
-
     // Requests do not wait for connecting, so it may take what TLS to another zone takes.
     private const int ConnectMilliseconds = 2_000;
     private const int ReconnectMilliseconds = 1_000;
@@ -26,15 +23,18 @@ internal static class RedisSettings
     }
 
     /// <summary>Reads a valid connection string and limits what it allows.</summary>
-    public static ConfigurationOptions Parse(string text)
+    /// <param name="text">The connection string.</param>
+    /// <param name="commandLimit">How long a command may take.</param>
+    public static ConfigurationOptions Parse(string text, TimeSpan commandLimit)
     {
+        int milliseconds = (int)commandLimit.TotalMilliseconds;
         var settings = ConfigurationOptions.Parse(text);
         settings.AbortOnConnectFail = false;
         settings.BacklogPolicy = BacklogPolicy.FailFast;
         settings.ReconnectRetryPolicy = new LinearRetry(ReconnectMilliseconds);
         settings.ConnectTimeout = Math.Min(settings.ConnectTimeout, ConnectMilliseconds);
-        settings.AsyncTimeout = Math.Min(settings.AsyncTimeout, CommandMilliseconds);
-        settings.SyncTimeout = Math.Min(settings.SyncTimeout, CommandMilliseconds);
+        settings.AsyncTimeout = Math.Min(settings.AsyncTimeout, milliseconds);
+        settings.SyncTimeout = Math.Min(settings.SyncTimeout, milliseconds);
         settings.IncludeDetailInExceptions = false;
         return settings;
     }
