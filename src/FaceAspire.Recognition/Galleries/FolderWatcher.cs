@@ -29,6 +29,8 @@ internal sealed partial class FolderWatcher(
     private string? _loggedWatch;
     private int _loggedProblems;
 
+    private long TimeStamp => time.GetTimestamp();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (images.Value.FacesDbPath is not { Length: > 0 } root)
@@ -136,6 +138,10 @@ internal sealed partial class FolderWatcher(
         }
     }
 
+    private bool IsLater(long stamp) => time.GetElapsedTime(stamp) >= _logEvery;
+
+    private void Pass(FolderSyncProgress value) => status.Report(value);
+
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Folder of faces: {Read} of {ToRead} files read, {Enrolled} faces enrolled, {Problems} problems")]
     private partial void LogProgress(int read, int toRead, int enrolled, int problems);
 
@@ -172,10 +178,4 @@ internal sealed partial class FolderWatcher(
             }
         }
     }
-
-    private long TimeStamp => time.GetTimestamp();
-
-    private bool IsLater(long stamp) => time.GetElapsedTime(stamp) >= _logEvery;
-
-    private void Pass(FolderSyncProgress value) => status.Report(value);
 }
