@@ -10,7 +10,8 @@ namespace FaceAspire.Gallery;
 /// <param name="FaceIndex">Which face of the picture, from 0.</param>
 /// <param name="Area">Where it is in the picture.</param>
 /// <param name="Confidence">The detector's score, 0 to 1.</param>
-/// <param name="Source">The picture's file, relative to the gallery's folder; null for one that was sent.</param>
+/// <param name="Source">The picture's file, relative to the gallery's folder; null for one that was sent. A face that is there with a file and is sent again loses the file, so that
+/// it does not go with it; one that is there without a file stays so.</param>
 /// <param name="Thumbnail">The face with its surroundings as JPEG; null where only an embedding was sent.</param>
 /// <param name="Embeddings">At least one, each of another space.</param>
 public sealed record FaceEnrolment(
@@ -30,5 +31,6 @@ public readonly record struct SpaceEmbedding(EmbeddingSpace Space, Embedding Emb
 
 /// <summary>What became of an enrolment.</summary>
 /// <param name="Face">The face as it is kept.</param>
-/// <param name="Created">False when it was there already: nothing was changed then, except that embeddings of spaces it lacked were added.</param>
+/// <param name="Created">False when it was there already: nothing was changed then, except that embeddings of spaces it lacked were added, and that it
+/// lost its file when it was enrolled without one.</param>
 public readonly record struct EnrolResult(EnrolledFace Face, bool Created);

@@ -9,6 +9,9 @@ namespace FaceAspire.Gallery;
 /// bytes of UTF-8. A space begins with its first embedding and stays until it is deleted or the gallery's last face goes: a gallery without faces is as a new one.</remarks>
 public interface IFaceGallery
 {
+    /// <summary>Most spaces of a gallery: each has a vector of every face.</summary>
+    const int MaxSpaces = 4;
+
     /// <summary>All galleries, by name.</summary>
     Task<IReadOnlyList<GalleryEntry>> ListGalleriesAsync(CancellationToken cancellationToken);
 
@@ -19,6 +22,7 @@ public interface IFaceGallery
     Task<bool> CreateGalleryAsync(string gallery, CancellationToken cancellationToken);
 
     /// <summary>Removes a gallery and everything in it, its folder's files in the list included.</summary>
+    /// <returns>Whether it was there, or something of it that an earlier removal has left.</returns>
     Task<bool> DeleteGalleryAsync(string gallery, CancellationToken cancellationToken);
 
     /// <summary>A text that was kept beside the galleries under a name; null when there is none.</summary>
@@ -36,10 +40,9 @@ public interface IFaceGallery
     /// <summary>Replaces what is known of a subject besides its faces.</summary>
     Task<bool> SetMetadataAsync(string gallery, string subject, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken);
 
-    /// <summary>Gives a subject another name, or, where that name is taken, gives that subject its faces too; faces that both have of one picture are kept once, metadata of the
-    /// one that stays wins.</summary>
-    /// <returns>The subject as it is now; null when there is no <paramref name="subject"/>.</returns>
-    Task<SubjectEntry?> MoveSubjectAsync(string gallery, string subject, string newName, CancellationToken cancellationToken);
+    /// <summary>Gives a subject another name, or, where that name is taken and <paramref name="mayMerge"/> allows it, gives that subject its faces too; faces that both have of
+    /// one picture are kept once, metadata of the one that stays wins.</summary>
+    Task<SubjectMove> MoveSubjectAsync(string gallery, string subject, string newName, bool mayMerge, CancellationToken cancellationToken);
 
     /// <summary>Removes a subject and its faces. Nothing of them can be read from the store's files afterwards.</summary>
     Task<bool> DeleteSubjectAsync(string gallery, string subject, CancellationToken cancellationToken);
@@ -57,8 +60,9 @@ public interface IFaceGallery
     Task<ReadOnlyMemory<byte>?> ReadThumbnailAsync(string gallery, long face, CancellationToken cancellationToken);
 
     /// <summary>Keeps faces, all or none. A gallery or subject that is not there is made; the space of a gallery's first face becomes its active one. Those of spaces that the
-    /// gallery does not have begin them, incomplete.</summary>
+    /// gallery does not have begin them, incomplete. A face that is known by its file is kept for itself once it is enrolled without one.</summary>
     /// <returns>One result for each, in order.</returns>
+    /// <exception cref="Contracts.Errors.FaceAspireException"><c>validation_error</c>: the gallery would have more than <see cref="MaxSpaces"/> spaces.</exception>
     Task<IReadOnlyList<EnrolResult>> EnrolAsync(string gallery, IReadOnlyList<FaceEnrolment> faces, CancellationToken cancellationToken);
 
     /// <summary>Gives a face another subject and source, keeping id and embeddings: a file was renamed. The old subject goes when it has no face left.</summary>
@@ -73,13 +77,14 @@ public interface IFaceGallery
     IAsyncEnumerable<StoredFace> StreamAsync(string gallery, EmbeddingSpace? space, CancellationToken cancellationToken);
 
     /// <summary>Adds embeddings to faces that are there, replacing those of the same space; faces that are gone are skipped. A space that the gallery does not have begins, incomplete.</summary>
+    /// <exception cref="Contracts.Errors.FaceAspireException"><c>validation_error</c>: the gallery would have more than <see cref="MaxSpaces"/> spaces.</exception>
     Task AddEmbeddingsAsync(string gallery, EmbeddingSpace space, IReadOnlyList<(long Face, Embedding Embedding)> embeddings, CancellationToken cancellationToken);
 
     /// <summary>Says that every face that can have an embedding of a space has one; with <paramref name="activate"/> that it is the one to be searched from now on.</summary>
     /// <returns>False when the gallery has no such space.</returns>
     Task<bool> CompleteSpaceAsync(string gallery, EmbeddingSpace space, bool activate, CancellationToken cancellationToken);
 
-    /// <summary>Removes the embeddings of a space; false when it is active or not there.</summary>
+    /// <summary>Removes the embeddings of a space; false, and nothing is removed, when it is active, not there, or some face has no other embedding.</summary>
     Task<bool> DeleteSpaceAsync(string gallery, EmbeddingSpace space, CancellationToken cancellationToken);
 
     /// <summary>The nearest faces of each probe, nearest first, equal distances by id.</summary>

@@ -1,3 +1,4 @@
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Vision.Recognition;
 using static FaceAspire.Gallery.Tests.GalleryFaces;
@@ -70,7 +71,7 @@ public abstract class FaceGalleryContract
         (await store.ListSubjectsAsync(Gallery, null, 10, Token)).ShouldBeEmpty();
         (await store.FindSubjectAsync(Gallery, "Ada", Token)).ShouldBeNull();
         (await store.SetMetadataAsync(Gallery, "Ada", new Dictionary<string, string>(), Token)).ShouldBeFalse();
-        (await store.MoveSubjectAsync(Gallery, "Ada", "Eve", Token)).ShouldBeNull();
+        (await store.MoveSubjectAsync(Gallery, "Ada", "Eve", mayMerge: true, Token)).ShouldBe(default);
         (await store.DeleteSubjectAsync(Gallery, "Ada", Token)).ShouldBeFalse();
         (await store.ListFacesAsync(Gallery, null, 0, 10, Token)).ShouldBeEmpty();
         (await store.FindFaceAsync(Gallery, 1, Token)).ShouldBeNull();
@@ -168,6 +169,45 @@ public abstract class FaceGalleryContract
         (await store.FindGalleryAsync(Gallery, Token))!.Spaces.ShouldBe([new(Space, 1, IsComplete: true, IsActive: true), new(OtherSpace, 1, IsComplete: false, IsActive: false)]);
         (await SearchAsync(store, OtherSpace, 1)).ShouldBe([face]);
         (await SearchAsync(store, Space, 1)).ShouldBe([face]);
+    }
+
+    [Fact]
+    public async Task Enrol_FaceOfAFileIsSent_LosesTheFile()
+    {
+        var store = await OpenAsync();
+        var face = (await store.EnrolAsync(Gallery, [Face("Ada", 7)], Token))[0].Face;
+        var (sent, isNew) = (await store.EnrolAsync(Gallery, [Face("Ada", 7) with { Source = null }], Token))[0];
+
+        isNew.ShouldBeFalse();
+        Observed.Text(sent).ShouldBe(Observed.Text(face with { Source = null }));
+        Observed.Text(await store.FindFaceAsync(Gallery, face.Id, Token)).ShouldBe(Observed.Text(sent));
+    }
+
+    [Fact]
+    public async Task Enrol_FaceThatWasSentIsInAFile_StaysWithoutFile()
+    {
+        var store = await OpenAsync();
+        var face = (await store.EnrolAsync(Gallery, [Face("Ada", 7) with { Source = null }], Token))[0].Face;
+        Observed.Text((await store.EnrolAsync(Gallery, [Face("Ada", 7)], Token))[0].Face).ShouldBe(Observed.Text(face));
+
+        (await store.FindFaceAsync(Gallery, face.Id, Token))!.Source.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Enrol_FifthSpace_IsRefusedAndKeepsNothing()
+    {
+        var store = await OpenAsync();
+        EmbeddingSpace[] spaces = [.. Enumerable.Range(0, IFaceGallery.MaxSpaces + 1).Select(static i => Space with { ExpandPercentage = i })];
+        await ShouldBeInvalidAsync(() => store.EnrolAsync(Gallery, [Face("Ada", 1, spaces)], Token));
+        (await store.FindGalleryAsync(Gallery, Token)).ShouldBeNull();
+
+        await store.EnrolAsync(Gallery, [Face("Ada", 1, spaces[..^1])], Token);
+        string before = await SeenAsync(store);
+        await ShouldBeInvalidAsync(() => store.EnrolAsync(Gallery, [Face("Ada", 2, spaces[0]), Face("Eve", 4, spaces[^1])], Token));
+        (await SeenAsync(store)).ShouldBe(before);
+
+        await store.EnrolAsync(Gallery, [Face("Eve", 4, spaces[3])], Token);
+        (await store.FindGalleryAsync(Gallery, Token))!.Spaces.Count.ShouldBe(IFaceGallery.MaxSpaces);
     }
 
     [Fact]
@@ -283,7 +323,7 @@ public abstract class FaceGalleryContract
         await store.SetMetadataAsync(Gallery, "Ada", new Dictionary<string, string> { ["team"] = "red" }, Token);
         var created = (await store.FindSubjectAsync(Gallery, "Ada", Token))!.CreatedAt;
 
-        var moved = (await store.MoveSubjectAsync(Gallery, "Ada", "Ada Lovelace", Token)).ShouldNotBeNull();
+        var moved = (await store.MoveSubjectAsync(Gallery, "Ada", "Ada Lovelace", mayMerge: false, Token)).Subject.ShouldNotBeNull();
         (moved.Name, moved.Faces, moved.CreatedAt, moved.Metadata["team"]).ShouldBe(("Ada Lovelace", 2, created, "red"));
         (await store.FindSubjectAsync(Gallery, "Ada", Token)).ShouldBeNull();
         (await IdsAsync(store, "Ada Lovelace", 0, 10)).ShouldBe(before.Select(static result => result.Face.Id));
@@ -296,7 +336,8 @@ public abstract class FaceGalleryContract
     {
         var store = await OpenAsync();
         await store.EnrolAsync(Gallery, [Face("Ada", 1)], Token);
-        (await store.MoveSubjectAsync(Gallery, "Ada", "Ada", Token)).ShouldNotBeNull().Faces.ShouldBe(1);
+        (await store.MoveSubjectAsync(Gallery, "Ada", "Ada", mayMerge: true, Token)).Subject.ShouldNotBeNull().Faces.ShouldBe(1);
+        (await store.MoveSubjectAsync(Gallery, "Ada", "Ada", mayMerge: false, Token)).Subject.ShouldNotBeNull().Faces.ShouldBe(1);
         (await store.FindGalleryAsync(Gallery, Token))!.Faces.ShouldBe(1);
     }
 
@@ -308,7 +349,7 @@ public abstract class FaceGalleryContract
         await store.SetMetadataAsync(Gallery, "Ada", new Dictionary<string, string> { ["from"] = "Ada" }, Token);
         await store.SetMetadataAsync(Gallery, "Eve", new Dictionary<string, string> { ["from"] = "Eve" }, Token);
 
-        var merged = (await store.MoveSubjectAsync(Gallery, "Ada", "Eve", Token)).ShouldNotBeNull();
+        var merged = (await store.MoveSubjectAsync(Gallery, "Ada", "Eve", mayMerge: true, Token)).Subject.ShouldNotBeNull();
         (merged.Name, merged.Faces, merged.Metadata["from"]).ShouldBe(("Eve", 3, "Eve"));
         (await IdsAsync(store, "Eve", 0, 10)).ShouldBe([before[0].Face.Id, before[2].Face.Id, before[3].Face.Id]);
         (await store.FindSubjectAsync(Gallery, "Ada", Token)).ShouldBeNull();
@@ -316,6 +357,19 @@ public abstract class FaceGalleryContract
         (entry.Subjects, entry.Faces, entry.Spaces[0].Faces).ShouldBe((1, 3, 3));
         (await store.SearchAsync(Gallery, Space, [Vector(1)], Five with { Subjects = ["Eve"] }, Token))[0].Count.ShouldBe(3);
         (await store.SearchAsync(Gallery, Space, [Vector(2)], Five, Token))[0].Select(static match => match.Face.Subject).Distinct().ShouldBe(["Eve"]);
+    }
+
+    [Fact]
+    public async Task MoveSubject_TakenNameAndMayNotMerge_ChangesNothing()
+    {
+        var store = await OpenAsync();
+        await store.EnrolAsync(Gallery, [Face("Ada", 1), Face("Eve", 2)], Token);
+        string before = await SeenAsync(store);
+
+        (await store.MoveSubjectAsync(Gallery, "Ada", "Eve", mayMerge: false, Token)).ShouldBe(new SubjectMove(null, IsTaken: true));
+        (await store.MoveSubjectAsync(Gallery, "nobody", "Eve", mayMerge: false, Token)).ShouldBe(new SubjectMove(null, IsTaken: false));
+
+        (await SeenAsync(store)).ShouldBe(before);
     }
 
     [Fact]
@@ -472,6 +526,21 @@ public abstract class FaceGalleryContract
     }
 
     [Fact]
+    public async Task AddEmbeddings_FifthSpace_IsRefusedUntilOneIsDeleted()
+    {
+        var store = await OpenAsync();
+        EmbeddingSpace[] spaces = [.. Enumerable.Range(0, IFaceGallery.MaxSpaces).Select(static i => Space with { ExpandPercentage = i })];
+        long face = (await store.EnrolAsync(Gallery, [Face("Ada", 1, spaces)], Token))[0].Face.Id;
+        await ShouldBeInvalidAsync(() => store.AddEmbeddingsAsync(Gallery, OtherSpace, [(face, Vector(2, OtherSpace))], Token));
+        await store.AddEmbeddingsAsync(Gallery, OtherSpace, [(987_654, Vector(2, OtherSpace))], Token);
+        (await store.FindGalleryAsync(Gallery, Token))!.Spaces.Select(static space => space.Space).ShouldBe(spaces);
+
+        (await store.DeleteSpaceAsync(Gallery, spaces[2], Token)).ShouldBeTrue();
+        await store.AddEmbeddingsAsync(Gallery, OtherSpace, [(face, Vector(2, OtherSpace))], Token);
+        (await SearchAsync(store, OtherSpace, 2)).ShouldBe([face]);
+    }
+
+    [Fact]
     public async Task AddEmbeddings_FaceHasOne_ReplacesIt()
     {
         var store = await OpenAsync();
@@ -511,6 +580,20 @@ public abstract class FaceGalleryContract
         (await SearchAsync(store, Space, 1)).ShouldBe([face]);
         await store.AddEmbeddingsAsync(Gallery, OtherSpace, [(face, Vector(5, OtherSpace))], Token);
         (await store.SearchAsync(Gallery, OtherSpace, [Vector(5, OtherSpace)], Five, Token))[0].ShouldHaveSingleItem().Distance.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task DeleteSpace_OnlyOneOfAFace_RemovesNothing()
+    {
+        var store = await OpenAsync();
+        long[] ids = [.. (await store.EnrolAsync(Gallery, [Face("Ada", 1, Space, OtherSpace), Face("Eve", 2)], Token)).Select(static result => result.Face.Id)];
+        await store.CompleteSpaceAsync(Gallery, OtherSpace, activate: true, Token);
+        (await store.DeleteSpaceAsync(Gallery, Space, Token)).ShouldBeFalse("Eve has no other embedding");
+        (await SearchAsync(store, Space, 2)).ShouldBe([ids[1], ids[0]], ignoreOrder: true);
+
+        await store.AddEmbeddingsAsync(Gallery, OtherSpace, [(ids[1], Vector(2, OtherSpace))], Token);
+        (await store.DeleteSpaceAsync(Gallery, Space, Token)).ShouldBeTrue();
+        (await store.FindGalleryAsync(Gallery, Token))!.Spaces.ShouldHaveSingleItem().ShouldBe(new(OtherSpace, 2, IsComplete: true, IsActive: true));
     }
 
     [Fact]
@@ -658,6 +741,10 @@ public abstract class FaceGalleryContract
 
     private protected static FolderFile File(string path) =>
         new(path, 1_234, new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddTicks(1_234_567), Hash(path.Length), 1, null, Space.Key);
+
+    private static Task<string> SeenAsync(IFaceGallery store) => Observed.AllOfAsync(store, [Gallery], [Space], 1, static id => id, Token);
+
+    private static async Task ShouldBeInvalidAsync(Func<Task> call) => (await Should.ThrowAsync<FaceAspireException>(call)).Code.ShouldBe(ErrorCode.ValidationError);
 
     private static async Task<IEnumerable<long>> IdsAsync(IFaceGallery store, string? subject, long after, int limit) =>
         (await store.ListFacesAsync(Gallery, subject, after, limit, Token)).Select(static face => face.Id);

@@ -79,8 +79,9 @@ public abstract class GalleryModelTest
                 run = async (store, _) => Observed.Text(await store.DeleteSubjectAsync(gallery, subject, Token));
                 return $"delete subject {subject} of {gallery}";
             case 11 or 12:
-                run = async (store, _) => Text(await store.MoveSubjectAsync(gallery, subject, other, Token));
-                return $"move subject {subject} of {gallery} to {other}";
+                bool mayMerge = random.Next(3) > 0;
+                run = async (store, _) => await store.MoveSubjectAsync(gallery, subject, other, mayMerge, Token) is var (moved, isTaken) ? $"{Text(moved)} {isTaken}" : "";
+                return $"move subject {subject} of {gallery} to {other}, may merge {mayMerge}";
             case 13 or 14:
                 run = async (store, isStore) => Observed.Text(await store.MoveFaceAsync(gallery, Ids(faces, isStore)[0], subject, $"{subject}/moved.jpg", Token));
                 return $"move face {faces[0]} of {gallery} to {subject}";
@@ -154,7 +155,7 @@ public abstract class GalleryModelTest
             1 => Face(Any(random, _subjects), random.Next(40), Space, OtherSpace),
             _ => Face(Any(random, _subjects), random.Next(40)),
         };
-        return face;
+        return random.Next(4) == 0 ? face with { Source = null } : face;
     }
 
     // One that was never there, now and then.

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Gallery.Tests;
@@ -50,11 +51,16 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         return true;
     });
 
-    public Task<SubjectEntry?> MoveSubjectAsync(string gallery, string subject, string newName, CancellationToken cancellationToken) => Locked(() =>
+    public Task<SubjectMove> MoveSubjectAsync(string gallery, string subject, string newName, bool mayMerge, CancellationToken cancellationToken) => Locked(() =>
     {
         if (Find(gallery) is not { } content || !content.Subjects.TryGetValue(subject, out var known))
         {
-            return null;
+            return default;
+        }
+
+        if (subject != newName && !mayMerge && content.Subjects.ContainsKey(newName))
+        {
+            return new SubjectMove(null, IsTaken: true);
         }
 
         if (subject != newName)
@@ -77,7 +83,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             content.Subjects.Remove(subject);
         }
 
-        return content.SubjectEntry(newName);
+        return new SubjectMove(content.SubjectEntry(newName), IsTaken: false);
     });
 
     public Task<bool> DeleteSubjectAsync(string gallery, string subject, CancellationToken cancellationToken) => Locked(() =>
@@ -112,6 +118,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         {
             cancellationToken.ThrowIfCancellationRequested();
             RequireDimensions(faces.SelectMany(static face => face.Embeddings));
+            RequireSpaces(gallery, faces.SelectMany(static face => face.Embeddings).Select(static embedding => embedding.Space));
             _galleries.TryAdd(gallery, new(Now));
             var content = _galleries[gallery];
             return [.. faces.Select(face => Enrol(content, face))];
@@ -158,6 +165,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         {
             if (FacesOf(gallery).SingleOrDefault(kept => kept.Face.Id == face) is { } kept)
             {
+                RequireSpaces(gallery, [space]);
                 Find(gallery)!.Begin(space);
                 kept.Embeddings[space] = embedding;
             }
@@ -181,7 +189,9 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
 
     public Task<bool> DeleteSpaceAsync(string gallery, EmbeddingSpace space, CancellationToken cancellationToken) => Locked(() =>
     {
-        if (Find(gallery) is not { } content || content.Spaces.RemoveAll(kept => kept.Space == space && !kept.IsActive) == 0)
+        if (Find(gallery) is not { } content
+            || content.Faces.Exists(face => face.Embeddings.Count == 1 && face.Embeddings.ContainsKey(space))
+            || content.Spaces.RemoveAll(kept => kept.Space == space && !kept.IsActive) == 0)
         {
             return false;
         }
@@ -245,6 +255,14 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         }
     }
 
+    private void RequireSpaces(string gallery, IEnumerable<EmbeddingSpace> spaces)
+    {
+        if ((Find(gallery)?.Spaces.Select(static kept => kept.Space) ?? []).Union(spaces).Count() > IFaceGallery.MaxSpaces)
+        {
+            throw new FaceAspireException(ErrorCode.ValidationError, "The gallery has too many spaces.");
+        }
+    }
+
     private Task<T> Locked<T>(Func<T> work)
     {
         lock (_lock)
@@ -268,6 +286,10 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             _lastFace++;
             content.Subjects.TryAdd(face.Subject, new(Now, []));
             content.Faces.Add(kept = new(made, face.Thumbnail));
+        }
+        else if (face.Source is null)
+        {
+            kept.Face = kept.Face with { Source = null };
         }
 
         foreach (var (space, embedding) in face.Embeddings)

@@ -190,6 +190,7 @@ internal sealed class GalleryChange(GalleryLink link, IDatabase database, string
             return known;
         }
 
+        SpaceLimit.ThrowIfReached(state.Spaces.Count);
         bool isFirst = state.Spaces.Count == 0;
         SpaceState begun = new()
         {

@@ -208,17 +208,17 @@ public sealed partial class RedisFaceGallery
     /// <inheritdoc/>
     public Task<bool> DeleteSpaceAsync(string gallery, EmbeddingSpace space, CancellationToken cancellationToken) => ChangeAsync(
         gallery,
-        change =>
+        async change =>
         {
-            if (change.State.Find(space) is not { IsActive: false } found)
+            if (change.State.Find(space) is not { IsActive: false } found || await IsOnlySpaceOfAFaceAsync(change, found, cancellationToken))
             {
-                return Task.FromResult(false);
+                return false;
             }
 
             change.State.Spaces.Remove(found);
             change.State.RemovedSpaces.Add(found.Number);
             change.Note();
-            return Task.FromResult(true);
+            return true;
         },
         cancellationToken);
 
@@ -258,6 +258,11 @@ public sealed partial class RedisFaceGallery
                 };
                 change.AddFace(id, made, face.Thumbnail);
             }
+            else if (face.Source is null && change.Face(id).Source is not null)
+            {
+                change.Face(id).Source = null;
+                change.Change(id);
+            }
 
             foreach (var (space, embedding) in face.Embeddings)
             {
@@ -272,6 +277,27 @@ public sealed partial class RedisFaceGallery
         }
 
         return results;
+    }
+
+    private async Task<bool> IsOnlySpaceOfAFaceAsync(GalleryChange change, SpaceState space, CancellationToken cancellationToken)
+    {
+        int[] others = [.. change.State.Spaces.Where(other => other != space).Select(static other => other.Number)];
+        if (space.Faces == 0 || change.State.Spaces.Exists(other => other != space && other.Faces == change.State.Faces))
+        {
+            return false;
+        }
+
+        await foreach (long[] page in PagesAsync(change.Keys.Faces, cancellationToken))
+        {
+            var database = await _link.OpenAsync(cancellationToken);
+            var read = await _link.AskAllAsync(page.Select(face => database.HashGetAsync(change.Keys.Face(face), FaceState.Field)), cancellationToken);
+            if (read.Any(text => RedisJson.Read(text, RedisJson.Default.FaceState) is { } face && face.Spaces.Contains(space.Number) && !face.Spaces.Intersect(others).Any()))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void RequireValid(FaceEnrolment face)

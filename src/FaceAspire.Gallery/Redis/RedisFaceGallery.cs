@@ -170,18 +170,23 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SubjectEntry?> MoveSubjectAsync(string gallery, string subject, string newName, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<SubjectMove> MoveSubjectAsync(string gallery, string subject, string newName, bool mayMerge, CancellationToken cancellationToken) => ChangeAsync(
         gallery,
         async change =>
         {
             var numbers = await change.ReadNumbersAsync([subject, newName], cancellationToken);
             if (numbers[subject] is not { } from)
             {
-                return null;
+                return default;
             }
 
             await change.ReadSubjectAsync(from, cancellationToken);
             long to = numbers[newName] ?? from;
+            if (from != to && !mayMerge)
+            {
+                return new SubjectMove(null, IsTaken: true);
+            }
+
             if (numbers[newName] is null)
             {
                 change.Rename(from, newName);
@@ -191,7 +196,7 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
                 await MergeAsync(change, from, to, cancellationToken);
             }
 
-            return change.EntryOf(to);
+            return new SubjectMove(change.EntryOf(to), IsTaken: false);
         },
         cancellationToken);
 

@@ -41,6 +41,7 @@ internal sealed class GalleryChange(SqliteSession session, long now)
 
         if (SpaceRows.Find(Session, gallery, space) is not { } id)
         {
+            SpaceLimit.ThrowIfReached(Session.Number("SELECT COUNT(*) FROM spaces WHERE gallery = $gallery", ("$gallery", gallery)) ?? 0);
             bool isFirst = Session.Number("SELECT 1 FROM spaces WHERE gallery = $gallery AND is_active", ("$gallery", gallery)) is null;
             id = SpaceRows.Insert(Session, gallery, space, isFirst, SegmentName(Guid.NewGuid()));
         }

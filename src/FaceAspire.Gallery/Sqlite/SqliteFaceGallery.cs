@@ -138,27 +138,32 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SubjectEntry?> MoveSubjectAsync(string gallery, string subject, string newName, CancellationToken cancellationToken) => Opened().WriteAsync(
+    public Task<SubjectMove> MoveSubjectAsync(string gallery, string subject, string newName, bool mayMerge, CancellationToken cancellationToken) => Opened().WriteAsync(
         change =>
         {
             if (IdOf(change.Session, gallery) is not { } id || SubjectOf(change.Session, id, subject) is not { } from)
             {
-                return null;
+                return default;
             }
 
             if (SubjectOf(change.Session, id, newName) is not { } to)
             {
                 change.Erases = true; // the old name
                 change.Session.Execute("UPDATE subjects SET name = $name WHERE id = $subject", ("$name", newName), ("$subject", from));
-                return ReadSubject(change.Session, from);
+                return new SubjectMove(ReadSubject(change.Session, from), IsTaken: false);
             }
 
             if (from != to)
             {
+                if (!mayMerge)
+                {
+                    return new SubjectMove(null, IsTaken: true);
+                }
+
                 Merge(change, from, to);
             }
 
-            return ReadSubject(change.Session, to);
+            return new SubjectMove(ReadSubject(change.Session, to), IsTaken: false);
         },
         cancellationToken);
 
@@ -410,7 +415,8 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
         {
             if (IdOf(change.Session, gallery) is not { } id
                 || SpaceRows.Find(change.Session, id, space) is not { } found
-                || change.Session.Number("SELECT is_active FROM spaces WHERE id = $space", ("$space", found)) != 0)
+                || change.Session.Number("SELECT is_active FROM spaces WHERE id = $space", ("$space", found)) != 0
+                || IsOnlySpaceOfAFace(change.Session, found))
             {
                 return false;
             }
@@ -557,6 +563,13 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
     private static long? RowOf(SqliteSession session, long face, long space) =>
         session.Number("SELECT row FROM embeddings WHERE face = $face AND space = $space", ("$face", face), ("$space", space));
 
+    private static bool IsOnlySpaceOfAFace(SqliteSession session, long space) => session.Number(
+        """
+        SELECT 1 FROM embeddings e
+        WHERE e.space = $space AND NOT EXISTS (SELECT 1 FROM embeddings other WHERE other.face = e.face AND other.space <> $space) LIMIT 1
+        """,
+        ("$space", space)) is not null;
+
     private static List<long> FacesOf(SqliteSession session, long subject) =>
         session.Query("SELECT id FROM faces WHERE subject = $subject ORDER BY id", static row => row.GetInt64(0), ("$subject", subject));
 
@@ -590,6 +603,11 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
         if (known is null && face.Thumbnail is { Length: > 0 } thumbnail)
         {
             session.Execute("INSERT INTO thumbnails (face, jpeg) VALUES ($face, $jpeg)", ("$face", id), ("$jpeg", thumbnail.ToArray()));
+        }
+
+        if (known is not null && face.Source is null)
+        {
+            change.ErasesSoon |= session.Execute("UPDATE faces SET source = NULL WHERE id = $face AND source IS NOT NULL", ("$face", id)) > 0;
         }
 
         foreach (var (space, embedding) in face.Embeddings)

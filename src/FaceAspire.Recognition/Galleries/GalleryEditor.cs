@@ -37,8 +37,7 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
         var entry = await galleries.RequireSubjectAsync(gallery, subject, cancellationToken);
         string? into = change.Name ?? change.MergeInto;
         await CheckTargetAsync(gallery, subject, change, cancellationToken);
-        var changed = into is null || into == subject ? entry
-            : await galleries.MoveSubjectAsync(gallery, subject, into, cancellationToken) ?? throw RequiredEntries.NoSubject(gallery, subject);
+        var changed = into is null || into == subject ? entry : await MoveSubjectAsync(gallery, subject, into, mayMerge: change.MergeInto is not null, cancellationToken);
         if (change.Metadata is { } metadata && await galleries.SetMetadataAsync(gallery, changed.Name, metadata, cancellationToken))
         {
             changed = changed with { Metadata = metadata };
@@ -80,12 +79,18 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
         return new(Success: true, FacesDeleted: 1);
     }
 
+    private async Task<SubjectEntry> MoveSubjectAsync(string gallery, string subject, string into, bool mayMerge, CancellationToken cancellationToken)
+    {
+        var (moved, isTaken) = await galleries.MoveSubjectAsync(gallery, subject, into, mayMerge, cancellationToken);
+        return isTaken ? throw Taken(gallery) : moved ?? throw RequiredEntries.NoSubject(gallery, subject);
+    }
+
     /// <summary>A new name must be free, and who is to get the faces must be there and another.</summary>
     private async Task CheckTargetAsync(string gallery, string subject, SubjectChangeRequest change, CancellationToken cancellationToken)
     {
         if (change.Name is { } name && name != subject && await galleries.FindSubjectAsync(gallery, name, cancellationToken) is not null)
         {
-            throw Invalid("name", $"the gallery '{gallery}' has a subject of that name; merge_into gives it these faces");
+            throw Taken(gallery);
         }
 
         if (change.MergeInto is { } target)
@@ -98,6 +103,8 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
             _ = await galleries.RequireSubjectAsync(gallery, target, cancellationToken);
         }
     }
+
+    private static FaceAspireException Taken(string gallery) => Invalid("name", $"the gallery '{gallery}' has a subject of that name; merge_into gives it these faces");
 
     private static FaceAspireException Invalid(string field, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(field, msg)] };
 }

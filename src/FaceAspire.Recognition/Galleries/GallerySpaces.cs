@@ -22,7 +22,7 @@ internal sealed partial class GallerySpaces(
     ILogger<GallerySpaces> logger) : IGallerySpaces
 {
     /// <summary>Most spaces of a gallery: each has a vector of every face.</summary>
-    public const int MaxSpaces = 4;
+    public const int MaxSpaces = IFaceGallery.MaxSpaces;
 
     private const int MaxWaiting = 16;
 

@@ -144,7 +144,7 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
                 {
                     0 => replica.DeleteFacesAsync(Gallery, [face], Token),
                     1 => replica.MoveFaceAsync(Gallery, face, $"s{random.Next(12)}", null, Token),
-                    2 => (Task)replica.MoveSubjectAsync(Gallery, $"s{random.Next(12)}", $"s{random.Next(12)}", Token),
+                    2 => (Task)replica.MoveSubjectAsync(Gallery, $"s{random.Next(12)}", $"s{random.Next(12)}", mayMerge: true, Token),
                     _ => replica.EnrolAsync(Gallery, [Face($"s{random.Next(12)}", random.Next(120))], Token),
                 });
             }
@@ -257,7 +257,7 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
         await gallery.AddEmbeddingsAsync(Gallery, OtherSpace, [(ids[0], Vector(901, OtherSpace)), (ids[1], Vector(902, OtherSpace))], Token);
         await gallery.SetMetadataAsync(Gallery, "Sarah Secret", new Dictionary<string, string> { ["address"] = "Hidden Lane" }, Token);
         await gallery.SetMetadataAsync(Gallery, "Peter Private", new Dictionary<string, string> { ["address"] = "Hidden Lane" }, Token);
-        await gallery.MoveSubjectAsync(Gallery, "Peter Private", "Peter Public", Token);
+        await gallery.MoveSubjectAsync(Gallery, "Peter Private", "Peter Public", mayMerge: false, Token);
         await AssertHoldsAsync("Sarah Secret", isThere: true, Hash(2));
         await AssertHoldsAsync("Peter Private", isThere: false);
         await AssertHoldsAsync(VectorBytes.Of(Vector(4).Values.Span), isThere: true);

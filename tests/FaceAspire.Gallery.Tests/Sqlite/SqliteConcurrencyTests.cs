@@ -50,7 +50,7 @@ public sealed class SqliteConcurrencyTests : IDisposable
                     await store.DeleteFacesAsync(Gallery, [.. pair.Select(static result => result.Face.Id)], Token);
                     break;
                 case 1:
-                    await store.MoveSubjectAsync(Gallery, $"pair{turn}", "merged", Token);
+                    await store.MoveSubjectAsync(Gallery, $"pair{turn}", "merged", mayMerge: true, Token);
                     break;
                 default:
                     await store.DeleteSubjectAsync(Gallery, $"pair{turn}", Token);

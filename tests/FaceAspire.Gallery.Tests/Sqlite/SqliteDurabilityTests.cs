@@ -91,7 +91,7 @@ public sealed class SqliteDurabilityTests : IDisposable
         var store = _gallery.Store;
         var faces = await store.ListFacesAsync(Gallery, null, 0, 1_000, Token);
         await store.DeleteFacesAsync(Gallery, [.. faces.Where(static face => face.Id % 5 == 0).Select(static face => face.Id)], Token);
-        await store.MoveSubjectAsync(Gallery, "s1", "s2", Token);
+        await store.MoveSubjectAsync(Gallery, "s1", "s2", mayMerge: true, Token);
         await store.EnrolAsync(Gallery, [.. Enumerable.Range(300, 40).Select(static i => Face($"s{i % 9}", i))], Token);
         string before = await SeenAsync();
         _gallery.Close();

@@ -68,7 +68,7 @@ public sealed class SqliteErasureTests : IDisposable
     public async Task MoveSubject_Renamed_LeavesNothingOfTheOldName()
     {
         await EnrolAmongOthersAsync(source: null);
-        await _gallery.Store.MoveSubjectAsync(Gallery, Name, "Somebody", Token);
+        await _gallery.Store.MoveSubjectAsync(Gallery, Name, "Somebody", mayMerge: false, Token);
         ShouldBeGone([("name", Encoding.UTF8.GetBytes(Name))]);
     }
 
