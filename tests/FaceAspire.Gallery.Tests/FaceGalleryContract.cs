@@ -201,7 +201,7 @@ public abstract class FaceGalleryContract
         await ShouldBeInvalidAsync(() => store.EnrolAsync(Gallery, [Face("Ada", 1, spaces)], Token));
         (await store.FindGalleryAsync(Gallery, Token)).ShouldBeNull();
 
-        await store.EnrolAsync(Gallery, [Face("Ada", 1, spaces[..^1])], Token);
+        await store.EnrolAsync(Gallery, [Face("Ada", 1, spaces.AsSpan()[..^1])], Token);
         string before = await SeenAsync(store);
         await ShouldBeInvalidAsync(() => store.EnrolAsync(Gallery, [Face("Ada", 2, spaces[0]), Face("Eve", 4, spaces[^1])], Token));
         (await SeenAsync(store)).ShouldBe(before);

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace FaceAspire.Gallery.Redis;
 
 /// <summary>The galleries' connection to Redis. Every command has a limit in time, and every failure becomes one that callers know.</summary>
-internal sealed partial class GalleryLink(string connectionString, TimeProvider time, ILogger logger) : IAsyncDisposable, IDisposable
+internal sealed partial class GalleryLink(string connectionString, TimeProvider time, ILogger logger, Action opened) : IAsyncDisposable, IDisposable
 {
     /// <summary>When it makes sense to come again after a failure: the connection is tried anew every second.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
@@ -36,7 +36,12 @@ internal sealed partial class GalleryLink(string connectionString, TimeProvider 
         await _connecting.WaitAsync(cancellationToken);
         try
         {
-            _connection ??= await AskAsync(ConnectAsync(), cancellationToken);
+            if (_connection is null)
+            {
+                Volatile.Write(ref _connection, await AskAsync(ConnectAsync(), cancellationToken));
+                opened();
+            }
+
             return _connection.GetDatabase();
         }
         finally

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Search;
 using FaceAspire.Vision.Recognition;
@@ -33,10 +34,10 @@ public sealed partial class RedisFaceGallery
 
     private const int MaxIndexes = 64;
 
-    private static readonly TimeSpan _lookAfterEvery = TimeSpan.FromSeconds(30);
+    // Less than sweeps are apart.
+    private static readonly TimeSpan _lookAfterEvery = TimeSpan.FromSeconds(25);
 
     private readonly ConcurrentDictionary<(string Gallery, string Generation, int Space), RedisIndex> _indexes = new();
-    private readonly ConcurrentDictionary<string, long> _lookedAfter = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">A probe has another dimension than the space.</exception>
@@ -73,6 +74,9 @@ public sealed partial class RedisFaceGallery
 
     /// <summary>How many spaces are kept in the memory of this process.</summary>
     internal int SpacesInMemory => _indexes.Count;
+
+    /// <summary>How many faces those have by now.</summary>
+    internal int FacesInMemory => _indexes.Values.Sum(static index => index.Faces);
 
     private static IReadOnlyList<IReadOnlyList<FaceMatch>> Nothing(int probes) => [.. Enumerable.Repeat<IReadOnlyList<FaceMatch>>([], probes)];
 
@@ -220,16 +224,23 @@ public sealed partial class RedisFaceGallery
         {
             hits = await IndexOf(gallery, keys, state, space).SearchAsync(state, probes, wanted, cancellationToken);
         }
-        catch (ObjectDisposedException)
+        catch (Exception failure) when (failure is ObjectDisposedException or GalleryChangedException && !_ending.IsCancellationRequested)
         {
-            // Freed since it was picked: the space is gone, or others were searched meanwhile.
+            // Freed since it was picked, or while it was read: the space is gone, or others were searched meanwhile.
             var now = await StateOfAsync(gallery, cancellationToken);
             if (now?.Generation != state.Generation || now.Find(space.Space)?.Number != space.Number)
             {
                 return Nothing(probes.Count);
             }
 
-            hits = await IndexOf(gallery, keys, now, space).SearchAsync(now, probes, wanted, cancellationToken);
+            try
+            {
+                hits = await IndexOf(gallery, keys, now, space).SearchAsync(now, probes, wanted, cancellationToken);
+            }
+            catch (Exception again) when (again is ObjectDisposedException or GalleryChangedException && !_ending.IsCancellationRequested)
+            {
+                throw Busy();
+            }
         }
 
         var read = await ReadFacesAsync(keys, [.. hits.SelectMany(static each => each).Select(static hit => hit.Face).Distinct()], null, cancellationToken);
@@ -239,25 +250,33 @@ public sealed partial class RedisFaceGallery
 
     private RedisIndex IndexOf(string gallery, GalleryKeys keys, GalleryState state, SpaceState space)
     {
-        if (_indexes.TryGetValue((gallery, state.Generation, space.Number), out var known))
+        var key = (gallery, state.Generation, space.Number);
+        if (!_indexes.TryGetValue(key, out var index))
         {
-            return known;
+            Forget(gallery, state);
+            RedisIndex made = new(_link, keys, space, _time);
+            index = _indexes.GetOrAdd(key, made);
+            if (index != made)
+            {
+                made.Dispose();
+            }
         }
 
-        Forget(gallery, state);
-        if (_indexes.Count >= MaxIndexes)
+        // Also of those that were there before: they grow.
+        while (_indexes.Count > MaxIndexes || _indexes.Values.Sum(static each => each.Bytes) > _memoryLimit)
         {
-            Remove(_indexes.Keys.First());
+            var others = _indexes.Where(other => other.Value != index).ToList();
+            if (others.Count == 0)
+            {
+                Remove(key);
+                throw new FaceAspireException(
+                    ErrorCode.ServiceUnavailable, "The gallery's embeddings do not fit into the memory of this process. Give it more, or use a Redis with vector sets.");
+            }
+
+            Remove(others.MinBy(static other => other.Value.LastUsed).Key);
         }
 
-        RedisIndex made = new(_link, keys, space);
-        var kept = _indexes.GetOrAdd((gallery, state.Generation, space.Number), made);
-        if (kept != made)
-        {
-            made.Dispose();
-        }
-
-        return kept;
+        return index;
     }
 
     /// <summary>Frees the vectors in memory of spaces that a gallery does not have any more; of all without a state.</summary>
@@ -285,17 +304,6 @@ public sealed partial class RedisFaceGallery
         if (_indexes.TryRemove(key, out var index))
         {
             index.Dispose();
-        }
-    }
-
-    /// <summary>Now and then sees to what processes that died have left undone.</summary>
-    private async Task LookAfterAsync(string gallery, GalleryKeys keys, CancellationToken cancellationToken)
-    {
-        long now = _time.GetTimestamp();
-        if (!_lookedAfter.TryGetValue(gallery, out long last) || _time.GetElapsedTime(last, now) > _lookAfterEvery)
-        {
-            _lookedAfter[gallery] = now;
-            await _sets.SettleLeftAsync(gallery, keys, cancellationToken);
         }
     }
 }

@@ -23,19 +23,31 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
     private readonly GalleryLink _link;
     private readonly VectorSets _sets;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _memoryLimit; // bytes
 
     // One change at a time of a gallery from this process: they would only undo each other's plans.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(static _ => new SemaphoreSlim(1))];
 
     /// <summary>Notes the server; it is connected to by the first use.</summary>
     /// <param name="connectionString">As StackExchange.Redis has it.</param>
-    /// <param name="logger">Hears when Redis is away and back.</param>
+    /// <param name="logger">Hears when Redis is away and back, and of what is put right.</param>
     /// <param name="time">The clock.</param>
     public RedisFaceGallery(string connectionString, ILogger<RedisFaceGallery> logger, TimeProvider time)
+        : this(connectionString, logger, time, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
     {
-        _link = new(connectionString, time, logger);
+    }
+
+    /// <summary>The same with a limit of its own.</summary>
+    /// <param name="connectionString">As StackExchange.Redis has it.</param>
+    /// <param name="logger">Hears when Redis is away and back, and of what is put right.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="memoryLimit">Bytes that vectors in the memory of this process may take; half of what there is by default.</param>
+    internal RedisFaceGallery(string connectionString, ILogger<RedisFaceGallery> logger, TimeProvider time, long memoryLimit)
+    {
+        _link = new(connectionString, time, logger, StartSweeping);
         _sets = new(_link, time);
-        _time = time;
+        (_time, _logger, _memoryLimit) = (time, logger, memoryLimit);
     }
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -93,24 +105,22 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
     {
         bool wasThere = await ChangeAsync(
             gallery,
-            change =>
+            async change =>
             {
-                if (!change.IsNew)
+                if (change.IsNew)
                 {
-                    change.Ends = true;
-                    change.Run(db => db.HashSetAsync(GalleryKeys.Remains(gallery), change.State.Generation, change.State.NextSpace));
+                    return await change.AskAsync(db => db.HashLengthAsync(GalleryKeys.Remains(gallery)), cancellationToken) > 0;
                 }
 
-                return Task.FromResult(!change.IsNew);
+                change.Ends = true;
+                change.Run(db => db.HashSetAsync(GalleryKeys.Remains(gallery), change.State.Generation, change.State.NextSpace));
+                return true;
             },
             cancellationToken);
         Forget(gallery, null);
-        await WipeRemainsAsync(gallery, cancellationToken);
-        var database = await _link.OpenAsync(cancellationToken);
-        await _link.AskAsync(database.SetRemoveAsync(GalleryKeys.Galleries, gallery), cancellationToken);
-        if (await StateOfAsync(gallery, cancellationToken) is not null)
+        if (wasThere)
         {
-            await _link.AskAsync(database.SetAddAsync(GalleryKeys.Galleries, gallery), cancellationToken); // made again meanwhile
+            await FinishAsync(gallery, token => RemoveRestAsync(gallery, token));
         }
 
         return wasThere;
@@ -290,6 +300,8 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _sweeping;
         ForgetAll();
         await _link.DisposeAsync();
     }
@@ -297,6 +309,7 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
     /// <inheritdoc/>
     public void Dispose()
     {
+        _ending.Cancel();
         ForgetAll();
         _link.Dispose();
     }
@@ -384,17 +397,33 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
             turn.Release();
         }
 
-        if (made.Marks.Count > 0)
+        if (!made.Change.IsEmpty)
         {
-            await _sets.SettleAsync(gallery, made.Change.Keys, made.Marks, cancellationToken);
-        }
-
-        if (made.Change.State.RemovedSpaces.Count > 0 && !made.Change.Ends)
-        {
-            await WipeSpacesAsync(gallery, made.Change, cancellationToken);
+            await FinishAsync(gallery, token => FollowAsync(gallery, made.Change, made.Marks, token));
         }
 
         return made.Answer;
+    }
+
+    /// <summary>What a change that is made still needs: its vectors in their sets, nothing left of the spaces that it removed, its gallery in the list.</summary>
+    private async Task FollowAsync(string gallery, GalleryChange change, IReadOnlyList<(long, RedisValue)> marks, CancellationToken cancellationToken)
+    {
+        if (change.IsNew)
+        {
+            // Again: it was there before the gallery was, and may have been taken away as that of one that is gone.
+            var database = await _link.OpenAsync(cancellationToken);
+            await _link.AskAsync(database.SetAddAsync(GalleryKeys.Galleries, gallery), cancellationToken);
+        }
+
+        if (marks.Count > 0)
+        {
+            await _sets.SettleAsync(gallery, change.Keys, marks, cancellationToken);
+        }
+
+        if (change.State.RemovedSpaces.Count > 0 && !change.Ends)
+        {
+            await WipeSpacesAsync(gallery, change.Keys, change.State, cancellationToken);
+        }
     }
 
     private async Task<(T Answer, GalleryChange Change, IReadOnlyList<(long Face, RedisValue Mark)> Marks)> MakeAsync<T>(
@@ -448,11 +477,11 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
         new(ErrorCode.ServiceUnavailable, "The gallery is being changed by too many others at once.") { RetryAfter = GalleryLink.RetryAfter };
 
     /// <summary>Removes what is left of spaces that were removed.</summary>
-    private async Task WipeSpacesAsync(string gallery, GalleryChange change, CancellationToken cancellationToken)
+    private async Task WipeSpacesAsync(string gallery, GalleryKeys keys, GalleryState state, CancellationToken cancellationToken)
     {
-        int[] spaces = [.. change.State.RemovedSpaces];
-        Forget(gallery, change.State);
-        var (keys, database) = (change.Keys, await _link.OpenAsync(cancellationToken));
+        int[] spaces = [.. state.RemovedSpaces];
+        Forget(gallery, state);
+        var database = await _link.OpenAsync(cancellationToken);
         RedisValue[] fields = [.. spaces.Select(FaceState.VectorField)];
         await foreach (long[] page in PagesAsync(keys.Faces, cancellationToken))
         {

@@ -90,8 +90,8 @@ internal sealed class VectorSets(GalleryLink link, TimeProvider time)
         }
     }
 
-    /// <summary>Sees to marks that were left behind, some at a time.</summary>
-    public async Task SettleLeftAsync(string gallery, GalleryKeys keys, CancellationToken cancellationToken)
+    /// <summary>Sees to marks that were left behind, some at a time; whether there may be more.</summary>
+    public async Task<bool> SettleLeftAsync(string gallery, GalleryKeys keys, CancellationToken cancellationToken)
     {
         var database = await link.OpenAsync(cancellationToken);
         double limit = (time.GetUtcNow() - _markLimit).ToUnixTimeMilliseconds();
@@ -100,6 +100,8 @@ internal sealed class VectorSets(GalleryLink link, TimeProvider time)
         {
             await SettleAsync(gallery, keys, [.. left.Select(static mark => (FaceOf(mark), mark))], cancellationToken);
         }
+
+        return left.Length == MarksTogether;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -122,6 +122,12 @@ internal sealed class VectorIndex : IDisposable
     /// <summary>Bytes of memory that a search of all rows goes through.</summary>
     public long ScanBytes => (long)Volatile.Read(ref _chunks).Length * _layout.ScanSize;
 
+    /// <summary>Bytes of memory, or of its file, that it takes.</summary>
+    public long Bytes => (long)Volatile.Read(ref _chunks).Length * _layout.ChunkSize;
+
+    /// <summary>Bytes that some rows take.</summary>
+    public static long BytesOf(int rows, int dimension) => new SegmentLayout(dimension) is var layout ? ((long)rows + layout.RowsPerChunk - 1) / layout.RowsPerChunk * layout.ChunkSize : 0;
+
     /// <summary>Writes a row, new or not; rows between the end and it become empty. Part of every search that begins afterwards.</summary>
     /// <exception cref="ArgumentException">The vector has another dimension, or a number that is not finite.</exception>
     /// <exception cref="IOException">The disk is full or fails; the row may be damaged then.</exception>
@@ -245,6 +251,37 @@ internal sealed class VectorIndex : IDisposable
         }
 
         CheckpointedChange = change;
+    }
+
+    /// <summary>Rows in use behind where they would end without gaps, the last first, each with an empty row to take its place; only whoever writes may ask.</summary>
+    /// <param name="limit">Most pairs.</param>
+    public List<(int From, int To)> Gaps(int limit)
+    {
+        using var lease = Enter();
+        List<(int From, int To)> gaps = [];
+        for (int from = _rows - 1, to = 0; gaps.Count < limit; from--, to++)
+        {
+            while (from >= _count && !IsLive(from))
+            {
+                from--;
+            }
+
+            while (to < _count && IsLive(to))
+            {
+                to++;
+            }
+
+            if (from < _count || to >= _count)
+            {
+                break;
+            }
+
+            gaps.Add((from, to));
+        }
+
+        return gaps;
+
+        bool IsLive(int row) => _chunks[row / _layout.RowsPerChunk].IsLive(row % _layout.RowsPerChunk);
     }
 
     /// <summary>Copies the rows in use, in order, into a new index at <paramref name="path"/>; <paramref name="moved"/> hears of each (old row, new row).</summary>

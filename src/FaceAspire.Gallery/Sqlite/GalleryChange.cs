@@ -22,6 +22,9 @@ internal sealed class GalleryChange(SqliteSession session, long now)
     /// <summary>Whether something is overwritten that may stay in the log until the next maintenance.</summary>
     public bool ErasesSoon { get; set; }
 
+    /// <summary>Whether faces go from one row to another.</summary>
+    public bool MovesRows { get; private set; }
+
     /// <summary>Edits of rows, in order.</summary>
     public IReadOnlyList<RowEdit> Edits => _edits;
 
@@ -105,6 +108,24 @@ internal sealed class GalleryChange(SqliteSession session, long now)
             Session.Execute("UPDATE embeddings SET change = $change WHERE space = $space AND row = $row", ("$change", Space(id).Change), ("$space", id), ("$row", row));
             _edits.Add(new(RowEditKind.Assign, id, row, Subject: subject));
         }
+    }
+
+    /// <summary>Gives a row in use the number of an empty one.</summary>
+    public void Move(ChangedSpace space, int from, int to)
+    {
+        MovesRows = true;
+
+        // That of the empty one may not be in the index's file yet; it must not be made up for when the row is in use again.
+        Session.Execute("DELETE FROM removed_rows WHERE space = $space AND row = $row", ("$space", space.Id), ("$row", to));
+        Session.Execute(
+            "UPDATE embeddings SET row = $to, change = $change WHERE space = $space AND row = $from", ("$to", to), ("$change", space.Change), ("$space", space.Id), ("$from", from));
+        Session.Execute("INSERT INTO removed_rows (space, row, change) VALUES ($space, $row, $change)", ("$space", space.Id), ("$row", from), ("$change", space.Change));
+        Session.ForEach(
+            "SELECT e.face, f.subject, e.vector FROM embeddings e JOIN faces f ON f.id = e.face WHERE e.space = $space AND e.row = $row",
+            row => _edits.Add(new(RowEditKind.Write, space.Id, to, row.GetInt64(0), row.GetInt64(1), VectorBytes.Read(row.GetFieldValue<byte[]>(2), space.Dimension))),
+            ("$space", space.Id),
+            ("$row", to));
+        _edits.Add(new(RowEditKind.Remove, space.Id, from));
     }
 
     /// <summary>Removes a face with all that belongs to it.</summary>

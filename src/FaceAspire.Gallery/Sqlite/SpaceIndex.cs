@@ -33,7 +33,9 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
     public VectorIndex Index => _index ?? throw new InvalidOperationException("The index is not open.");
 
     /// <summary>Puts an index in the place of the one so far, which is closed first, when the last search has left it: both may be of one file.</summary>
-    public void Replace(Func<VectorIndex> index)
+    /// <param name="index">Opens or makes it.</param>
+    /// <param name="isWhole">Whether it has all that the database has. One that has not stays broken, so that no search meets it before the writer has filled it.</param>
+    public void Replace(Func<VectorIndex> index, bool isWhole)
     {
         _swap.EnterWriteLock();
         try
@@ -42,7 +44,21 @@ internal sealed class SpaceIndex(long space, int dimension) : IDisposable
             _index?.Dispose();
             _index = null;
             _index = index();
-            IsBroken = false;
+            IsBroken = !isWhole;
+        }
+        finally
+        {
+            _swap.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Edits the index while nobody searches: a face that goes from one row to another is met once by every search.</summary>
+    public void BetweenSearches(Action edit)
+    {
+        _swap.EnterWriteLock();
+        try
+        {
+            edit();
         }
         finally
         {

@@ -24,6 +24,10 @@ internal sealed partial class SqliteStore : IDisposable
     private const long LargestLog = 8 << 20; // bytes
 
     private const int LeastEmptyRows = 1_024;
+
+    // Rows that are given other numbers at a time: some 5 MB of the log, and as long as others wait who want to write.
+    private const int RowsMovedTogether = 1_024;
+
     private const int MaxRepairs = 8;
     private const int MaxSurprises = 3;
 
@@ -39,6 +43,7 @@ internal sealed partial class SqliteStore : IDisposable
     private readonly SemaphoreSlim _reading = new(MaxReaders);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly ConcurrentDictionary<long, SpaceIndex> _indexes = new();
+    private readonly HashSet<string> _leftFiles = []; // the writer's: of spaces that are gone
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly ITimer _maintenance;
@@ -217,7 +222,13 @@ internal sealed partial class SqliteStore : IDisposable
     }
 
     /// <summary>What is due now and then: indexes to the disk, emptied rows out of their files, the log emptied where a reader was in the way.</summary>
-    public Task MaintainAsync(CancellationToken cancellationToken) => UnderWriteLockAsync(Maintain, cancellationToken);
+    public async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        while (await UnderWriteLockAsync(Maintain, cancellationToken))
+        {
+            // In pieces, between which others may write.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -311,7 +322,7 @@ internal sealed partial class SqliteStore : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Tells the indexes of a change that is on the disk.</summary>
+    /// <summary>Tells the indexes of a change that is on the disk. Nothing fails it any more: what cannot be done now is left to the maintenance.</summary>
     private void Apply(GalleryChange change)
     {
         foreach (var (id, segment) in change.Dropped)
@@ -319,11 +330,13 @@ internal sealed partial class SqliteStore : IDisposable
             Drop(id, segment);
         }
 
+        _logHoldsErased |= change.Erases || change.ErasesSoon;
+
         foreach (var space in change.Spaces)
         {
             if (!change.Dropped.Any(dropped => dropped.Id == space.Id))
             {
-                Follow(space, [.. change.Edits.Where(edit => edit.Space == space.Id)]);
+                Follow(space, [.. change.Edits.Where(edit => edit.Space == space.Id)], change.MovesRows);
             }
         }
 
@@ -333,52 +346,67 @@ internal sealed partial class SqliteStore : IDisposable
             {
                 if (_indexes.TryGetValue(space.Id, out var index))
                 {
-                    CheckpointIfPending(index);
+                    OrBroken(index, () => CheckpointIfPending(index));
                 }
             }
-
-            TruncateLog();
         }
-        else
+
+        if (change.Erases || new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
         {
-            _logHoldsErased |= change.ErasesSoon;
-            if (new FileInfo(_databasePath + "-wal") is { Exists: true, Length: > LargestLog })
+            try
             {
                 TruncateLog();
+            }
+            catch (Exception exception) when (IsFailureOfStorage(exception))
+            {
+                LogMaintenanceFailed(exception);
             }
         }
     }
 
-    private void Follow(ChangedSpace space, List<RowEdit> edits)
+    private void OrBroken(SpaceIndex index, Action work)
     {
-        SpaceIndex? index = null;
         try
         {
-            // A space that this change began has no index yet.
-            index = _indexes.GetOrAdd(space.Id, id => new(id, space.Dimension) { IsBroken = true });
-            if (index.IsBroken)
-            {
-                Rebuild(index, space.Segment);
-                return;
-            }
-
-            foreach (var edit in edits)
-            {
-                Apply(index.Index, edit);
-            }
-
-            (index.Change, index.Pending) = (space.Change, index.Pending + edits.Count);
-            if (index.Pending >= RowsBetweenCheckpoints)
-            {
-                Checkpoint(index);
-            }
+            work();
         }
         catch (Exception exception) when (IsFailureOfStorage(exception))
         {
-            // The change is made and stays made. The next search makes the index again, or fails.
-            LogIndexBroken(exception, space.Id);
-            index?.IsBroken = true;
+            // The next search makes the index again, or fails.
+            LogIndexBroken(exception, index.Space);
+            index.IsBroken = true;
         }
+    }
+
+    private void Follow(ChangedSpace space, List<RowEdit> edits, bool atOnce)
+    {
+        // A space that this change began has no index yet.
+        var index = _indexes.GetOrAdd(space.Id, id => new(id, space.Dimension) { IsBroken = true });
+        OrBroken(
+            index,
+            () =>
+            {
+                if (index.IsBroken)
+                {
+                    Rebuild(index, space.Segment);
+                    return;
+                }
+
+                if (atOnce)
+                {
+                    index.BetweenSearches(() => edits.ForEach(edit => Apply(index.Index, edit)));
+                }
+                else
+                {
+                    edits.ForEach(edit => Apply(index.Index, edit));
+                }
+
+                (index.Change, index.Pending) = (space.Change, index.Pending + edits.Count);
+                if (index.Pending >= RowsBetweenCheckpoints)
+                {
+                    Checkpoint(index);
+                }
+            });
     }
 
     private static void Apply(VectorIndex index, RowEdit edit)
@@ -404,7 +432,21 @@ internal sealed partial class SqliteStore : IDisposable
             index.Dispose();
         }
 
-        File.Delete(Path.Combine(_segmentFolder, segment));
+        DeleteOrLeave(segment);
+    }
+
+    private void DeleteOrLeave(string segment)
+    {
+        try
+        {
+            File.Delete(Path.Combine(_segmentFolder, segment));
+            _leftFiles.Remove(segment);
+        }
+        catch (Exception exception) when (IsFailureOfStorage(exception))
+        {
+            _leftFiles.Add(segment);
+            LogMaintenanceFailed(exception);
+        }
     }
 
     private void OpenIndexes()
@@ -429,7 +471,7 @@ internal sealed partial class SqliteStore : IDisposable
             _indexes[space.Id] = index;
             if (VectorIndex.TryOpen(Path.Combine(_segmentFolder, space.Segment), space.Dimension) is { } opened)
             {
-                index.Replace(() => opened);
+                index.Replace(() => opened, isWhole: true); // so far as it goes; there are no searches yet
                 if (TryCatchUp(index, space.Change, space.Faces))
                 {
                     continue;
@@ -536,8 +578,7 @@ internal sealed partial class SqliteStore : IDisposable
     /// <summary>Makes an index of what the database has.</summary>
     private void Rebuild(SpaceIndex index, string segment)
     {
-        index.Replace(() => VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension));
-        index.IsBroken = true; // till it is whole
+        index.Replace(() => VectorIndex.Create(Path.Combine(_segmentFolder, segment), index.Dimension), isWhole: false);
         ReadRows(
             index,
             "SELECT e.row, e.face, f.subject, e.vector FROM embeddings e JOIN faces f ON f.id = e.face WHERE e.space = $space ORDER BY e.row",
@@ -567,8 +608,8 @@ internal sealed partial class SqliteStore : IDisposable
     /// <remarks>In this order, so that the log still names the pages to the next process when this one dies in between.</remarks>
     private void TruncateLog()
     {
-        _eraser.NoteLog();
         _logHoldsErased = true;
+        _eraser.NoteLog();
         if (Checkpoint("PRAGMA wal_checkpoint(FULL)"))
         {
             _eraser.Erase();
@@ -582,30 +623,34 @@ internal sealed partial class SqliteStore : IDisposable
 
     private void MaintainUnlessBusy()
     {
-        if (!_writing.Wait(0))
+        bool isMoreDue = true;
+        while (isMoreDue && _writing.Wait(0)) // where somebody writes, the next time will do
         {
-            return; // somebody writes; the next time will do
-        }
-
-        try
-        {
-            if (!_isDisposed)
+            try
             {
-                Maintain();
+                isMoreDue = !_isDisposed && Maintain();
             }
-        }
-        catch (Exception exception) when (IsFailureOfStorage(exception))
-        {
-            LogMaintenanceFailed(exception);
-        }
-        finally
-        {
-            _writing.Release();
+            catch (Exception exception) when (IsFailureOfStorage(exception))
+            {
+                isMoreDue = false;
+                LogMaintenanceFailed(exception);
+            }
+            finally
+            {
+                _writing.Release();
+            }
         }
     }
 
-    private void Maintain()
+    /// <summary>Does a part of what is due; whether there is more.</summary>
+    private bool Maintain()
     {
+        bool isMoreDue = false;
+        foreach (string file in _leftFiles.ToList())
+        {
+            DeleteOrLeave(file);
+        }
+
         foreach (var index in _indexes.Values)
         {
             CheckpointIfPending(index);
@@ -613,7 +658,7 @@ internal sealed partial class SqliteStore : IDisposable
             {
                 try
                 {
-                    Compact(index);
+                    isMoreDue |= !TryCompact(index);
                 }
                 catch (DamagedRowException damage)
                 {
@@ -626,31 +671,47 @@ internal sealed partial class SqliteStore : IDisposable
         {
             TruncateLog();
         }
+
+        return isMoreDue;
     }
 
-    /// <summary>Gives the rows in use new numbers without gaps, in a new file.</summary>
-    private void Compact(SpaceIndex index)
+    /// <summary>Fills some of the gaps between rows with the last rows; when there are none left, leaves what is behind them to a file that goes. False when there is more.</summary>
+    private bool TryCompact(SpaceIndex index)
     {
+        var moves = index.Index.Gaps(RowsMovedTogether);
+        if (moves.Count > 0)
+        {
+            GalleryChange change = new(_writer, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            _writer.InTransaction(
+                "BEGIN IMMEDIATE",
+                () =>
+                {
+                    var space = change.Space(index.Space);
+                    foreach (var (from, to) in moves)
+                    {
+                        change.Move(space, from, to);
+                    }
+
+                    change.Finish();
+                    return true;
+                });
+            Apply(change);
+            return false;
+        }
+
         string before = SegmentOf(index);
         string after = GalleryChange.SegmentName(Guid.NewGuid());
-        List<(int From, int To)> moves = [];
+        int rows = 0;
         VectorIndex? compacted = null;
         try
         {
-            compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (from, to) => moves.Add((from, to)));
+            compacted = index.Index.Compact(Path.Combine(_segmentFolder, after), (_, _) => rows++); // each where it was
             compacted.Checkpoint(index.Change);
             _writer.InTransaction(
                 "BEGIN IMMEDIATE",
                 () =>
                 {
-                    // In order, so that a row's new number, which is never larger, is free by then.
-                    foreach (var (from, to) in moves)
-                    {
-                        _writer.Execute("UPDATE embeddings SET row = $to WHERE space = $space AND row = $from", ("$to", to), ("$space", index.Space), ("$from", from));
-                    }
-
-                    _writer.Execute(
-                        "UPDATE spaces SET segment = $segment, next_row = $rows WHERE id = $space", ("$segment", after), ("$rows", moves.Count), ("$space", index.Space));
+                    _writer.Execute("UPDATE spaces SET segment = $segment, next_row = $rows WHERE id = $space", ("$segment", after), ("$rows", rows), ("$space", index.Space));
                     return _writer.Execute("DELETE FROM removed_rows WHERE space = $space", ("$space", index.Space));
                 });
         }
@@ -661,9 +722,11 @@ internal sealed partial class SqliteStore : IDisposable
             throw;
         }
 
-        index.Replace(() => compacted);
-        File.Delete(Path.Combine(_segmentFolder, before));
-        LogCompacted(index.Space, moves.Count);
+        index.Replace(() => compacted, isWhole: true);
+        DeleteOrLeave(before);
+        _logHoldsErased = true; // and is long
+        LogCompacted(index.Space, rows);
+        return true;
     }
 
     private void Close()

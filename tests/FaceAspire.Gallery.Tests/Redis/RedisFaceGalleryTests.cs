@@ -1,8 +1,12 @@
+using System.Diagnostics;
 using System.Text;
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Redis;
+using FaceAspire.Gallery.Search;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using static FaceAspire.Gallery.Tests.GalleryFaces;
 
@@ -303,6 +307,122 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
     }
 
     [Fact]
+    public async Task DeleteGallery_ProcessDiedBeforeItWasWiped_NextProcessWipesIt()
+    {
+        await EnrolManyAsync(await OpenFirstAsync(), Many);
+        await CutDeletionShortAsync();
+
+        (await OpenReplica().FindGalleryAsync(Gallery, Token)).ShouldBeNull();
+        await UntilAsync(async () => await server.KeysAsync(Token) is [var key] && key == GalleryKeys.LastFace, "nothing is left");
+    }
+
+    [Fact]
+    public async Task DeleteGallery_SomethingWasLeft_IsTrueUntilItIsGone()
+    {
+        var gallery = await OpenFirstAsync();
+        await EnrolManyAsync(gallery, Many);
+        await CutDeletionShortAsync();
+
+        (await gallery.DeleteGalleryAsync(Gallery, Token)).ShouldBeTrue();
+        (await server.KeysAsync(Token)).ShouldHaveSingleItem().ShouldBe(GalleryKeys.LastFace);
+        (await gallery.DeleteGalleryAsync(Gallery, Token)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task DeleteGallery_CallerLeavesInTheMiddle_NothingIsLeft()
+    {
+        var gallery = await OpenFirstAsync();
+        await EnrolManyAsync(gallery, 2 * Many);
+        using CancellationTokenSource leaves = new();
+        var deleting = gallery.DeleteGalleryAsync(Gallery, leaves.Token);
+        while (await server.Database.KeyExistsAsync(GalleryKeys.State(Gallery)))
+        {
+        }
+
+        await leaves.CancelAsync();
+        try
+        {
+            (await deleting).ShouldBeTrue();
+        }
+        catch (OperationCanceledException)
+        {
+            (await gallery.DeleteGalleryAsync(Gallery, Token)).ShouldBeTrue("it left before it heard that the gallery is gone");
+        }
+
+        (await server.KeysAsync(Token)).ShouldHaveSingleItem().ShouldBe(GalleryKeys.LastFace);
+    }
+
+    [Fact]
+    public async Task Enrol_VectorSetRefuses_IsDoneAndSettledLater()
+    {
+        Assert.SkipUnless(server.HasVectorSets, "no vector sets");
+        await server.EmptyAsync();
+        FakeTimeProvider time = new(DateTimeOffset.UtcNow);
+        var gallery = OpenReplica(time);
+        await gallery.CreateGalleryAsync(Gallery, Token);
+        GalleryKeys keys = new(Gallery, (await StateAsync()).Generation);
+        await server.Database.StringSetAsync(keys.Vectors(1), "no vector set");
+
+        (await gallery.EnrolAsync(Gallery, [Face("Ada", 1)], Token))[0].Created.ShouldBeTrue();
+        (await server.Database.SortedSetLengthAsync(keys.Unsettled)).ShouldBe(1);
+
+        await server.Database.KeyDeleteAsync(keys.Vectors(1));
+        await UntilAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(16));
+                await Task.Delay(200, Token);
+                return !await server.Database.KeyExistsAsync(keys.Unsettled);
+            },
+            "its mark is gone without any search");
+        ((int)await server.Database.ExecuteAsync("VCARD", keys.Vectors(1))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Search_CallerLeavesWhileFacesAreRead_ReadingGoesOn()
+    {
+        const int Count = 1_500;
+        var (one, other) = (await OpenFirstAsync(), OpenReplica());
+        await EnrolManyAsync(one, Count);
+        using CancellationTokenSource leaves = new();
+        var search = other.SearchAsync(Gallery, Space, [Vector(1)], new(DistanceMetric.Euclidean, 5), leaves.Token);
+        while (other.SpacesInMemory == 0 && !search.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        await leaves.CancelAsync();
+        await search.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        await UntilAsync(() => Task.FromResult(other.FacesInMemory == Count), "all faces are read, though nobody waits");
+    }
+
+    [Fact]
+    public async Task Search_MoreSpacesThanTheMemoryHolds_FreesTheLongestUnused()
+    {
+        string[] names = ["one", "two", "three"];
+        var gallery = await OpenFirstAsync();
+        foreach (string name in names)
+        {
+            await gallery.EnrolAsync(name, [.. Enumerable.Range(0, 300).Select(static i => Face($"s{i}", i) with { Thumbnail = null })], Token);
+        }
+
+        var search = new FaceSearch(DistanceMetric.Euclidean, 5);
+        long one = VectorIndex.BytesOf(300, Dimension);
+        var replica = OpenReplica(memoryLimit: (one * 5 / 2) + 50_000);
+        foreach (string name in (string[])["one", "two", "one", "three", "one"])
+        {
+            (await replica.SearchAsync(name, Space, [Vector(1)], search, Token))[0].Count.ShouldBe(5);
+            replica.SpacesInMemory.ShouldBeLessThanOrEqualTo(2);
+        }
+
+        replica.SpacesInMemory.ShouldBe(2);
+        var small = OpenReplica(memoryLimit: one / 2);
+        (await Should.ThrowAsync<FaceAspireException>(() => small.SearchAsync("one", Space, [Vector(1)], search, Token))).Code.ShouldBe(ErrorCode.ServiceUnavailable);
+        small.SpacesInMemory.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Delete_LastFace_LeavesNoVectors()
     {
         var gallery = await OpenFirstAsync();
@@ -346,9 +466,30 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
         return OpenReplica();
     }
 
-    private RedisFaceGallery OpenReplica()
+    private static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
-        RedisFaceGallery gallery = new(server.ConnectionString, NullLogger<RedisFaceGallery>.Instance, TimeProvider.System);
+        long start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(20), what);
+            await Task.Delay(20, Token);
+        }
+    }
+
+    private async Task<GalleryState> StateAsync() =>
+        RedisJson.Read(await server.Database.StringGetAsync(GalleryKeys.State(Gallery)), RedisJson.Default.GalleryState).ShouldNotBeNull();
+
+    /// <summary>As if the transaction of a deletion had been the last thing a process did.</summary>
+    private async Task CutDeletionShortAsync()
+    {
+        var state = await StateAsync();
+        await server.Database.HashSetAsync(GalleryKeys.Remains(Gallery), state.Generation, state.NextSpace);
+        await server.Database.KeyDeleteAsync(GalleryKeys.State(Gallery));
+    }
+
+    private RedisFaceGallery OpenReplica(TimeProvider? time = null, long memoryLimit = long.MaxValue)
+    {
+        RedisFaceGallery gallery = new(server.ConnectionString, NullLogger<RedisFaceGallery>.Instance, time ?? TimeProvider.System, memoryLimit);
         _open.Add(gallery);
         return gallery;
     }

@@ -170,6 +170,79 @@ public sealed class SqliteDurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Maintain_CompactsWhileOthersSearchAndWrite_EverySearchFindsAll()
+    {
+        var store = _gallery.Store;
+        var faces = await store.EnrolAsync(Gallery, [.. Enumerable.Range(1, 9_000).Select(static i => Face($"s{i % 9}", i) with { Thumbnail = null })], Token);
+        await store.DeleteFacesAsync(Gallery, [.. faces.Select(static result => result.Face.Id).Where(static id => id % 3 != 1)], Token);
+        var compacting = Task.Run(() => store.MaintainAsync(Token), Token);
+        int searches = 0;
+        for (bool isOver = false; !isOver; searches++)
+        {
+            isOver = compacting.IsCompleted;
+            (await store.SearchAsync(Gallery, Space, [Vector(1)], new(DistanceMetric.Cosine, 10_000), Token))[0].Select(static match => match.Face.Id).Distinct().Count()
+                .ShouldBe(3_000 + searches);
+            await store.EnrolAsync(Gallery, [Face("new", 20_000 + searches)], Token);
+        }
+
+        await compacting;
+        await store.MaintainAsync(Token);
+        string before = await SeenAsync();
+        _gallery.Close();
+        (await SeenAsync()).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Maintain_ProcessDiesBetweenTwoPieces_NextOneHasTheSame()
+    {
+        using OpenedGallery next = new();
+        using CancellationTokenSource died = new();
+        ActingTime time = new();
+        using (var store = SqliteFaceGallery.Open(_gallery.Folder, NullLogger<SqliteFaceGallery>.Instance, time))
+        {
+            var faces = await store.EnrolAsync(Gallery, [.. Enumerable.Range(1, 9_000).Select(static i => Face($"s{i % 9}", i) with { Thumbnail = null })], Token);
+            await store.DeleteFacesAsync(Gallery, [.. faces.Select(static result => result.Face.Id).Where(static id => id % 3 != 1)], Token);
+            time.Act = died.Cancel;
+            await Should.ThrowAsync<OperationCanceledException>(() => store.MaintainAsync(died.Token));
+
+            // What a process that is killed here leaves.
+            foreach (string file in Directory.EnumerateFiles(_gallery.Folder, "*", SearchOption.AllDirectories).Where(static file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            {
+                string copy = Path.Combine(next.Folder, Path.GetRelativePath(_gallery.Folder, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                await File.WriteAllBytesAsync(copy, await ReadAsync(file), Token);
+            }
+        }
+
+        string expected = await SeenAsync();
+        string segment = Directory.EnumerateFiles(next.Segments).ShouldHaveSingleItem();
+        (await Observed.AllOfAsync(next.Store, [Gallery], [Space, OtherSpace], 20, static id => id, Token)).ShouldBe(expected);
+        await next.Store.MaintainAsync(Token);
+        Directory.EnumerateFiles(next.Segments).ShouldHaveSingleItem().ShouldNotBe(segment);
+        next.Close();
+        (await Observed.AllOfAsync(next.Store, [Gallery], [Space, OtherSpace], 20, static id => id, Token)).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task DeleteSpace_ItsFileCannotBeRemoved_IsDoneAndTheFileGoesLater()
+    {
+        await FillAsync();
+        string[] before = Directory.GetFiles(_gallery.Segments);
+        await _gallery.Store.AddEmbeddingsAsync(Gallery, Space with { Detector = "yunet" }, [(1, Vector(1))], Token);
+        string file = Directory.GetFiles(_gallery.Segments).Except(before).ShouldHaveSingleItem();
+        File.Delete(file);
+        Directory.CreateDirectory(file); // as another program may hold it on Windows
+
+        (await _gallery.Store.DeleteSpaceAsync(Gallery, Space with { Detector = "yunet" }, Token)).ShouldBeTrue();
+        (await _gallery.Store.FindGalleryAsync(Gallery, Token))!.Spaces.Count.ShouldBe(2);
+
+        Directory.Delete(file);
+        await File.WriteAllTextAsync(file, "vectors", Token);
+        await _gallery.Store.MaintainAsync(Token);
+        File.Exists(file).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Open_FolderIsOpenAlready_SaysSo()
     {
         await FillAsync();
@@ -247,6 +320,14 @@ public sealed class SqliteDurabilityTests : IDisposable
 
     private Task<string> SeenAsync() => Observed.AllOfAsync(_gallery.Store, [Gallery], [Space, OtherSpace], 20, static id => id, Token);
 
+    private static async Task<byte[]> ReadAsync(string path)
+    {
+        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] content = new byte[file.Length];
+        await file.ReadExactlyAsync(content, Token);
+        return content;
+    }
+
     private async Task FillAsync()
     {
         var store = _gallery.Store;
@@ -254,5 +335,17 @@ public sealed class SqliteDurabilityTests : IDisposable
         var faces = await store.ListFacesAsync(Gallery, null, 0, 1_000, Token);
         await store.DeleteFacesAsync(Gallery, [.. faces.Where(static face => face.Id % 7 == 0).Select(static face => face.Id)], Token);
         await store.MoveFaceAsync(Gallery, faces[2].Id, "s8", null, Token);
+    }
+
+    /// <summary>A clock that does something whenever it is asked.</summary>
+    private sealed class ActingTime : TimeProvider
+    {
+        public Action? Act { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Act?.Invoke();
+            return base.GetUtcNow();
+        }
     }
 }
