@@ -25,6 +25,9 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     public int? WorkingSide => MaxSide;
 
     /// <inheritdoc/>
+    public void Load() => sessions.Load();
+
+    /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
     {
         int enlargement = Math.Max(image.Width, image.Height) <= SmallSide ? Enlargement : 1;
@@ -35,7 +38,7 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
         double shift = (enlargement - 1) / (2.0 * enlargement);
         for (int i = 0; i < faces.Count; i++)
         {
-            faces[i] = Map(faces[i], value => (float)((value / (scale * enlargement)) - shift), value => (float)(value / (scale * enlargement)));
+            faces[i] = faces[i].Map(value => (float)((value / (scale * enlargement)) - shift), value => (float)(value / (scale * enlargement)));
         }
 
         return faces;
@@ -51,22 +54,10 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
             var box = faces[i].Box;
             var lifted = faces[i] with { Box = box with { X = Math.Max(0, box.X), Y = Math.Max(0, box.Y) } };
             Func<float, float> truncate = value => (float)(int)((int)value / scale);
-            faces[i] = Map(lifted, truncate, truncate);
+            faces[i] = lifted.Map(truncate, truncate);
         }
 
         return faces;
-    }
-
-    private static DetectedFace Map(DetectedFace face, Func<float, float> position, Func<float, float> length)
-    {
-        var points = new Vector2[face.Landmarks.Count];
-        for (int i = 0; i < points.Length; i++)
-        {
-            points[i] = new(position(face.Landmarks[i].X), position(face.Landmarks[i].Y));
-        }
-
-        var box = face.Box;
-        return face with { Box = new(position(box.X), position(box.Y), length(box.Width), length(box.Height)), Landmarks = points };
     }
 
     /// <summary>Faces in pixels of the picture as the network saw it.</summary>

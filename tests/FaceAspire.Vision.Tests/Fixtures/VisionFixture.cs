@@ -32,7 +32,8 @@ public sealed class VisionFixture : IDisposable
     public IFaceDetector Detector(string name, float? scoreThreshold = null)
     {
         var entry = Catalog.Get(ModelTask.Detection, name);
-        return new YuNetDetector(Sessions(entry), scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold);
+        return DetectorFactory.Create(entry.Decoder, new(
+            entry.Input, scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold, part => Sessions(entry, part), part => SharedMaterial.Weights(entry.Files[part].Name)));
     }
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
@@ -71,5 +72,6 @@ public sealed class VisionFixture : IDisposable
         _gate.Dispose();
     }
 
-    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.Weights(entry.File));
+    private InferenceSessionPool Sessions(ModelEntry entry, int part = 0) =>
+        _sessions.Get(entry.Files[part].Sha256, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
 }
