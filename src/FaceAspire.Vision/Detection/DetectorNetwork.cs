@@ -45,17 +45,24 @@ internal sealed class DetectorNetwork(InferenceSessionPool sessions, ModelInput 
         var red = tensor.Slice(bgr ? 2 * plane : 0, plane);
         var green = tensor.Slice(plane, plane);
         var blue = tensor.Slice(bgr ? 0 : 2 * plane, plane);
-        if (image.Width < placement.CanvasWidth || image.Height < placement.CanvasHeight)
-        {
-            red.Fill((border - mean.X) * input.Scale);
-            green.Fill((border - mean.Y) * input.Scale);
-            blue.Fill((border - mean.Z) * input.Scale);
-        }
 
+        // What lies between the end of a row of the picture and the start of its next, and before the first and after the last, is border.
+        int filled = 0;
         for (int y = 0; y < image.Height; y++)
         {
             int start = ((placement.Top + y) * placement.CanvasWidth) + placement.Left;
-            TensorPacker.PackRow(image.Row(y), mean, input.Scale, red.Slice(start, image.Width), green.Slice(start, image.Width), blue.Slice(start, image.Width));
+            FillBorder(filled..start, red, green, blue);
+            filled = start + image.Width;
+            TensorPacker.PackRow(image.Row(y), mean, input.Scale, red[start..filled], green[start..filled], blue[start..filled]);
+        }
+
+        FillBorder(filled..plane, red, green, blue);
+
+        void FillBorder(Range range, Span<float> red, Span<float> green, Span<float> blue)
+        {
+            red[range].Fill((border - mean.X) * input.Scale);
+            green[range].Fill((border - mean.Y) * input.Scale);
+            blue[range].Fill((border - mean.Z) * input.Scale);
         }
     }
 }
