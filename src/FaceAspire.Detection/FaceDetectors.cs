@@ -15,15 +15,9 @@ internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, Infe
     /// <summary>The detector of a name in the catalogue's spelling.</summary>
     public IFaceDetector this[string name] => _detectors[name];
 
-    /// <summary>The session of a detector.</summary>
-    public static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions) =>
-        sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry));
+    private static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions, int part) =>
+        sessions.Get(entry.Files[part].Sha256, entry.Name, () => store.Require(entry, part));
 
-#pragma warning disable CA1859 // more detectors are to come, each a class of its own
-    private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => entry.Decoder switch
-    {
-        "yunet" => new YuNetDetector(SessionOf(entry, store, sessions), entry.ScoreThreshold, entry.OverlapThreshold),
-        _ => throw new InvalidDataException($"The catalogue's detector '{entry.Name}' wants the decoder '{entry.Decoder}', which this version does not have."),
-    };
-#pragma warning restore CA1859
+    private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => DetectorFactory.Create(entry.Decoder, new(
+        entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => SessionOf(entry, store, sessions, part), part => store.Require(entry, part)));
 }
