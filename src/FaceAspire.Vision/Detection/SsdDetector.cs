@@ -33,18 +33,18 @@ public sealed class SsdDetector(InferenceSessionPool sessions, ModelInput input,
     public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken)
     {
         var faces = Detect(_deepFaceNetwork, frame, cancellationToken);
-        double acrossInput = input.Width / (double)frame.Width;
-        double downInput = input.Height / (double)frame.Height;
+        double across = frame.Width / (double)input.Width;
+        double down = frame.Height / (double)input.Height;
         return WholePixels.Apply(faces, face =>
         {
             var box = face.Box;
-            float left = Truncate(box.X, acrossInput);
-            float top = Truncate(box.Y, downInput);
-            return face with { Box = new(left, top, Truncate(box.Right, acrossInput) - left, Truncate(box.Bottom, downInput) - top) };
+            float left = Truncate(box.X, across);
+            float top = Truncate(box.Y, down);
+            return face with { Box = new(left, top, Truncate(box.Right, across) - left, Truncate(box.Bottom, down) - top) };
         });
     }
 
-    private static float Truncate(float value, double scale) => (float)(int)((int)(value * scale) / scale);
+    private static float Truncate(float value, double scale) => (float)(int)((int)(value / scale) * scale);
 
     private List<DetectedFace> Detect(DetectorNetwork network, DetectorFrame frame, CancellationToken cancellationToken)
     {

@@ -65,7 +65,6 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     /// <summary>Faces in pixels of the picture as the network saw it.</summary>
     private List<DetectedFace> DetectScaled(DetectorFrame frame, out double scale, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         int longest = Math.Max(frame.Width, frame.Height);
         scale = longest > MaxSide ? MaxSide / (double)longest : 1;
         int width = Math.Max(1, (int)(frame.Width * scale));
