@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "opencv", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
 

@@ -8,6 +8,7 @@ public static class DetectorFactory
     private static readonly FrozenDictionary<string, Func<DetectorParts, IFaceDetector>> _makers = new Dictionary<string, Func<DetectorParts, IFaceDetector>>
     {
         ["yunet"] = static parts => new YuNetDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["haar"] = static parts => new HaarDetector(() => parts.File(0), () => parts.File(1)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>
