@@ -10,7 +10,7 @@ if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distrib
     return 2;
 }
 
-// Seven commands of our own; everything else is BenchmarkDotNet's.
+// Eight commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
@@ -25,6 +25,8 @@ switch (args)
         return await GalleryBenchmark.RunAsync(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
+    case ["haar", ..]:
+        return await CascadeComparison.RunAsync(args[1..]);
     case ["emotions"]:
         return Accuracy.PrintEmotions();
     default:
