@@ -41,10 +41,14 @@ public sealed class ModelCatalogTests
     {
         foreach (var entry in ModelCatalog.LoadDefault().Entries)
         {
-            byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(entry.File));
+            foreach (var file in entry.Files)
+            {
+                byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(file.Name));
 
-            weights.LongLength.ShouldBe(entry.SizeBytes, entry.Name);
-            Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(entry.Sha256, entry.Name);
+                weights.LongLength.ShouldBe(file.SizeBytes, entry.Name);
+                Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256, entry.Name);
+            }
+
             entry.Version.ShouldBe(entry.Sha256[..12]);
         }
     }

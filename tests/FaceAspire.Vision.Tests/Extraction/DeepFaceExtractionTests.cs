@@ -2,8 +2,10 @@ using System.Text.Json;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Testing;
+using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Tests.Fixtures;
 
 namespace FaceAspire.Vision.Tests.Extraction;
@@ -68,6 +70,28 @@ public sealed class DeepFaceExtractionTests(VisionFixture models)
         (whole[0].Crops[0].Width, whole[0].Crops[0].Height).ShouldBe((224, 224));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Extract_DetectorWithoutEyes_FindsThemInTheCrop(bool align)
+    {
+        // The cascade's faces without their eyes are those of a detector that gives none: the eyes that are found afterwards are the same.
+        using var image = models.Decode(SharedMaterial.Photo("img11.jpg"));
+        using var gate = new ComputeGate(maxConcurrency: 0);
+        var options = new ExtractionOptions("opencv", _naturalSize) { Align = align };
+        var blind = new BoxesOnly(models.Detector("opencv"));
+
+        using var expected = models.Extractor.Extract(image, options, TestContext.Current.CancellationToken);
+        using var found = new FaceExtractor(_ => blind, "yunet", models.Decoder, gate, () => models.Eyes).Extract(image, options, TestContext.Current.CancellationToken);
+        using var without = new FaceExtractor(_ => blind, "yunet", models.Decoder, gate).Extract(image, options, TestContext.Current.CancellationToken);
+
+        var face = found.ShouldHaveSingleItem();
+        face.Area.LeftEye.ShouldBe(expected[0].Area.LeftEye.ShouldNotBeNull());
+        face.Area.RightEye.ShouldBe(expected[0].Area.RightEye.ShouldNotBeNull());
+        Golden.ShareWithin(face.Crops[0], expected[0].Crops[0], levels: 0).ShouldBe(1);
+        without.ShouldHaveSingleItem().Area.LeftEye.ShouldBeNull();
+    }
+
     [Fact]
     public void Extract_MaxFaces_KeepsTheLargestFirst()
     {
@@ -79,6 +103,19 @@ public sealed class DeepFaceExtractionTests(VisionFixture models)
         all.Count.ShouldBeGreaterThan(2);
         two.Select(static face => face.Area.W * face.Area.H)
             .ShouldBe(all.Select(static face => face.Area.W * face.Area.H).OrderDescending().Take(2));
+    }
+
+    private sealed class BoxesOnly(IFaceDetector detector) : IFaceDetector
+    {
+        public int? WorkingSide => detector.WorkingSide;
+
+        public void Load() => detector.Load();
+
+        public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken) => Strip(detector.Detect(image, cancellationToken));
+
+        public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken) => Strip(detector.DetectAsDeepFace(frame, cancellationToken));
+
+        private static DetectedFace[] Strip(IReadOnlyList<DetectedFace> faces) => [.. faces.Select(static face => face with { Landmarks = [] })];
     }
 
     private void ShouldMatch(ExtractedFace face, JsonElement expected, string what)

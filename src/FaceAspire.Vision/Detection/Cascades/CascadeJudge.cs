@@ -53,12 +53,11 @@ internal sealed class CascadeJudge(HaarCascade cascade, IntegralStrip strip, boo
 
     /// <summary>Judges a row of windows.</summary>
     /// <param name="row">The strip's row where the windows begin.</param>
-    /// <param name="firstColumn">The strip's column of the first window, a multiple of the step.</param>
     /// <param name="count">How many windows lie in the row.</param>
     /// <param name="accept">Gets what passes every stage, from left to right.</param>
-    public void JudgeRow(int row, int firstColumn, int count, Accept accept)
+    public void JudgeRow(int row, int count, Accept accept)
     {
-        ref int first = ref Unsafe.Add(ref MemoryMarshal.GetReference(strip.Sums), strip.OffsetOf(firstColumn, row));
+        ref int first = ref Unsafe.Add(ref MemoryMarshal.GetReference(strip.Sums), strip.OffsetOf(0, row));
         if (isVectorized)
         {
             JudgeInLanes(ref first, count, accept);

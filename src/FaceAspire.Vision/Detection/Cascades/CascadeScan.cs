@@ -9,7 +9,9 @@ internal static class CascadeScan
     /// <summary>From this scale on every window is looked at, below it every second one of every second row.</summary>
     private const float FineScale = 2;
 
-    private const int StripRows = 48; // windows' rows between two moves of the strip; even
+    private const int StripRows = 48; // between two moves of the strip
+    private const int MaxSums = 16 * 1024 * 1024; // of a strip that is wider than any photo, so that it becomes lower
+    private const int BorderSlack = 8; // columns beyond the picture and the windows that stick out of it, at most
     private const int MaxWindows = 20_000; // no picture of faces comes near; grouping takes the square of it
 
     /// <summary>Every accepted window: by scale, row and column. The caller's to dispose.</summary>
@@ -43,7 +45,9 @@ internal static class CascadeScan
     private static void ScanScales(HaarCascade cascade, LumaFrame frame, double scaleFactor, bool isVectorized, WindowBuffer found, CancellationToken cancellationToken)
     {
         using var rows = new ScaledRows(frame);
-        using var strip = new IntegralStrip(frame.Width, Math.Min(frame.Height, cascade.Height + StripRows) + 1, cascade.HasTilted);
+        int width = Math.Min(frame.Width, frame.PictureWidth + (2 * (cascade.Width + BorderSlack)));
+        int stripRows = Math.Clamp((MaxSums / width) - cascade.Height, 2, StripRows);
+        using var strip = new IntegralStrip(width, Math.Min(frame.Height, cascade.Height + stripRows), cascade.HasTilted);
         using var judge = new CascadeJudge(cascade, strip, isVectorized);
         using var pixels = MemoryPool<byte>.Shared.Rent(frame.Width);
         for (double factor = 1; Math.Round(cascade.Width * factor) <= frame.Width && Math.Round(cascade.Height * factor) <= frame.Height; factor *= scaleFactor)
@@ -86,7 +90,7 @@ internal static class CascadeScan
         for (int done = 0; done < count && found.Count < MaxWindows;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int rowsNow = Math.Min(count - done, StripRows / step);
+            int rowsNow = Math.Min(count - done, ((strip.Capacity - cascade.Height) / step) + 1);
             int needed = ((rowsNow - 1) * step) + cascade.Height;
             while (strip.PictureRows < needed)
             {
@@ -97,7 +101,7 @@ internal static class CascadeScan
             for (int i = 0; i < rowsNow; i++)
             {
                 y = i * step;
-                judge.JudgeRow(y, 0, columns, accept);
+                judge.JudgeRow(y, columns, accept);
             }
 
             done += rowsNow;

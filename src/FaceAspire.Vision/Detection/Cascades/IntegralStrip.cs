@@ -18,16 +18,20 @@ internal sealed class IntegralStrip : IDisposable
 
     /// <summary>Rents memory.</summary>
     /// <param name="maxWidth">Most columns of a picture.</param>
-    /// <param name="capacity">Rows of the integral images at once, one more than rows of the picture.</param>
+    /// <param name="capacity">Most rows of a picture at once.</param>
     /// <param name="hasTilted">Whether tilted sums are wanted.</param>
     public IntegralStrip(int maxWidth, int capacity, bool hasTilted)
     {
         _half = ((maxWidth + 2) / 2) + Slack;
         _hasTilted = hasTilted;
-        Plane = checked(Stride * capacity);
+        Capacity = capacity;
+        Plane = checked(Stride * (capacity + 1));
         _owner = MemoryPool<int>.Shared.Rent(checked(Plane * (hasTilted ? 3 : 2)));
         _above = MemoryPool<byte>.Shared.Rent(maxWidth);
     }
+
+    /// <summary>How many rows of the picture fit.</summary>
+    public int Capacity { get; }
 
     /// <summary>Numbers from one row to the next.</summary>
     public int Stride => 2 * _half;

@@ -14,7 +14,7 @@ public sealed class IntegralStripTests
     {
         byte[] pixels = new byte[Width * Height];
         new Random(7).NextBytes(pixels);
-        using var strip = new IntegralStrip(Width, Rows + 1, hasTilted: true);
+        using var strip = new IntegralStrip(Width, Rows, hasTilted: true);
         strip.Begin(Width, step);
         int top = 0;
         for (int y = 0; y < Height; y++)
