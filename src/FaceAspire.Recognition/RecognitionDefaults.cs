@@ -1,4 +1,5 @@
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
@@ -54,4 +55,11 @@ internal sealed class RecognitionDefaults
         };
         return new(entry, backend, resolved, normalization, extraction);
     }
+
+    /// <summary>How pictures become embeddings of galleries, where nobody says otherwise.</summary>
+    public RecognitionPlan GalleryPlan => Plan(
+        model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
+
+    /// <summary>The plan that makes the embeddings of a space; null when its model is not this service's, or no longer.</summary>
+    public RecognitionPlan? TryPlan(EmbeddingSpace space) => RecognitionPlan.TryOf(space, _catalog);
 }
