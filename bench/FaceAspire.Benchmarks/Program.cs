@@ -27,6 +27,8 @@ switch (args)
         return DetectorComparison.Run(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
+    case ["haar", ..]:
+        return await CascadeComparison.RunAsync(args[1..]);
     case ["emotions"]:
         return Accuracy.PrintEmotions();
     default:

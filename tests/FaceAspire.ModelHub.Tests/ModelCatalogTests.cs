@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
 
@@ -41,10 +41,14 @@ public sealed class ModelCatalogTests
     {
         foreach (var entry in ModelCatalog.LoadDefault().Entries)
         {
-            byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(entry.File));
+            foreach (var file in entry.Files)
+            {
+                byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(file.Name));
 
-            weights.LongLength.ShouldBe(entry.SizeBytes, entry.Name);
-            Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(entry.Sha256, entry.Name);
+                weights.LongLength.ShouldBe(file.SizeBytes, entry.Name);
+                Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256, entry.Name);
+            }
+
             entry.Version.ShouldBe(entry.Sha256[..12]);
         }
     }

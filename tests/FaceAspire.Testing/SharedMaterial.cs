@@ -38,7 +38,9 @@ public static class SharedMaterial
     }
 
     /// <summary>A model's weights: those in the repository, else those of the material; skips the running test where they are absent.</summary>
-    public static string Weights(string file) => Path.Combine(RepositoryRoot, "models", file) is var embedded && System.IO.File.Exists(embedded) ? embedded : File("models", file);
+    public static string Weights(string file) => Path.Combine(RepositoryRoot, "models", file) is var embedded && System.IO.File.Exists(embedded)
+        ? embedded
+        : file.StartsWith("haarcascade_", StringComparison.Ordinal) ? File("models", "haarcascades", file) : File("models", file);
 
     /// <summary>A photo of <c>images/</c>.</summary>
     public static string Photo(string name) => File("images", name);

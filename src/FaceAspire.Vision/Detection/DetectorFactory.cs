@@ -15,6 +15,7 @@ public static class DetectorFactory
         ["ultraface"] = static parts => new UltraFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
         ["yolo-face"] = static parts => new YoloFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
         ["centerface"] = static parts => new CenterFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["haar"] = static parts => new HaarDetector(() => parts.File(0), () => parts.File(1)),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>

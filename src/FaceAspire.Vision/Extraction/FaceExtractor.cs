@@ -11,7 +11,9 @@ namespace FaceAspire.Vision.Extraction;
 /// <param name="landmarkDetector">Name of the detector that finds the landmarks which another one does not give.</param>
 /// <param name="decoder">Reads pictures.</param>
 /// <param name="gate">Bounds the work at once.</param>
-public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string landmarkDetector, ImageDecoder decoder, ComputeGate gate) : IFaceExtractor
+/// <param name="eyes">Gives the finder of the eyes that a detector does not give, for DeepFace's crops; where there is none, they stay unknown.</param>
+public sealed class FaceExtractor(
+    Func<string, IFaceDetector> detectors, string landmarkDetector, ImageDecoder decoder, ComputeGate gate, Func<EyeFinder?>? eyes = null) : IFaceExtractor
 {
     /// <inheritdoc/>
     public Task<ExtractedFaces> ExtractAsync(ReadOnlyMemory<byte> image, ExtractionOptions options, CancellationToken cancellationToken) =>
@@ -44,9 +46,10 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
             throw new ArgumentException("Crops of DeepFace's geometry are made in a frame of their own and cannot be mixed with others.", nameof(options));
         }
 
+        var detector = options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector);
         return (
-            options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector),
-            asDeepFace ? new DeepFaceCropper(options) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
+            detector,
+            asDeepFace ? new DeepFaceCropper(options, detector is { SeeksEyes: true } ? null : eyes?.Invoke()) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
     }
 
     private DecodedPicture Decode(ReadOnlyMemory<byte> encoded, int? leastSide, CancellationToken cancellationToken)

@@ -22,8 +22,11 @@ public sealed class VisionFixture : IDisposable
 
     public ImageDecoder Decoder { get; } = new(maxPixels: 50_000_000);
 
-    /// <summary>The extractor with yunet as the catalogue configures it.</summary>
-    public FaceExtractor Extractor => new(_ => YuNet(), "yunet", Decoder, _gate);
+    /// <summary>The extractor as the catalogue configures it, with yunet for missing landmarks.</summary>
+    public FaceExtractor Extractor => new(name => Detector(name), "yunet", Decoder, _gate, () => Eyes);
+
+    /// <summary>DeepFace's finder of eyes.</summary>
+    public EyeFinder Eyes { get; } = new(static () => SharedMaterial.Weights("haarcascade_eye.xml"));
 
     public PixelBuffer Decode(string path) => Decoder.Decode(File.ReadAllBytes(path), TestContext.Current.CancellationToken);
 
