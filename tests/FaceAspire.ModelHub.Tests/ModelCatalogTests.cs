@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "mtcnn", "fastmtcnn", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
 
@@ -106,7 +106,7 @@ public sealed class ModelCatalogTests
         ProblemsOf("Dlib", (member, json)).ShouldContain(line => line.StartsWith("models[", StringComparison.Ordinal) && line.EndsWith($": {problem}", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet")]
+    [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet, mtcnn, fastmtcnn")]
     [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]

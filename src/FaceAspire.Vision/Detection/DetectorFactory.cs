@@ -8,6 +8,8 @@ public static class DetectorFactory
     private static readonly FrozenDictionary<string, Func<DetectorParts, IFaceDetector>> _makers = new Dictionary<string, Func<DetectorParts, IFaceDetector>>
     {
         ["yunet"] = static parts => new YuNetDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["mtcnn"] = static parts => new MtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["fastmtcnn"] = static parts => new FastMtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>
