@@ -10,6 +10,8 @@ public static class DetectorFactory
         ["yunet"] = static parts => new YuNetDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
         ["mtcnn"] = static parts => new MtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
         ["fastmtcnn"] = static parts => new FastMtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["mmod"] = static parts => new MmodDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["dlib-hog"] = static parts => new DlibHogDetector(() => parts.File(0), parts.ScoreThreshold, parts.OverlapThreshold),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>

@@ -8,7 +8,7 @@ namespace FaceAspire.Vision.Tests.Detection;
 /// <summary>What every detector of a cascade or pyramid must bear.</summary>
 public sealed class CascadeLimitTests(VisionFixture models)
 {
-    public static TheoryData<string> Detectors => ["mtcnn", "fastmtcnn"];
+    public static TheoryData<string> Detectors => ["mtcnn", "fastmtcnn", "mmod", "dlib"];
 
     public static TheoryData<string, int, int> Extremes
     {
