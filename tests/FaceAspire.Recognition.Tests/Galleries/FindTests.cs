@@ -157,10 +157,18 @@ public sealed class FindTests(GalleryFixture fixture) : IClassFixture<GalleryFix
     }
 
     [Fact]
-    public async Task Find_ChoiceThatTheGalleryLacks_NamesWhatItHas()
+    public async Task Find_ChoiceOfAGalleryThatHasAsManySpacesAsItMay_NamesWhatItHas()
     {
         string gallery = fixture.NewGallery();
-        await fixture.EnrolAsync(gallery, "anna", GalleryFixture.Anna);
+        long anna = await fixture.EnrolAsync(gallery, "anna", GalleryFixture.Anna);
+        var store = fixture.Host.Services.GetRequiredService<IFaceGallery>();
+        var active = (await store.FindGalleryAsync(gallery.Split('/')[^1], TestContext.Current.CancellationToken))!.ActiveSpace!;
+        foreach (int expand in (int[])[1, 2, 3])
+        {
+            float[] vector = [.. Enumerable.Repeat(1f, active.Dimension)];
+            await store.AddEmbeddingsAsync(
+                gallery.Split('/')[^1], active with { ExpandPercentage = expand }, [(anna, new(vector))], TestContext.Current.CancellationToken);
+        }
 
         string[] fields = await fixture.WrongFieldsAsync("POST", "/api/v1/find", new { img = GalleryFixture.Anna, gallery = gallery.Split('/')[^1], alignment = "deepface", normalization = "raw", align = true });
         var answer = await fixture.FailAsync(422, "validation_error", "POST", "/api/v1/find", new { img = GalleryFixture.Anna, gallery = gallery.Split('/')[^1], alignment = "deepface" });
@@ -207,7 +215,9 @@ public sealed class FindTests(GalleryFixture fixture) : IClassFixture<GalleryFix
     /// <summary>The far side of the interface: what embeds in the background is another's.</summary>
     private sealed class HalfMade : FaceAspire.Recognition.Galleries.IGallerySpaces
     {
+        public FaceAspire.Recognition.Galleries.SpaceProgress? ProgressOf(string gallery, RecognitionPlan plan) => new(3, 8);
+
         public Task<FaceAspire.Recognition.Galleries.SpaceProgress?> RequestAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken) =>
-            Task.FromResult<FaceAspire.Recognition.Galleries.SpaceProgress?>(new(3, 8));
+            throw new InvalidOperationException("It is being made already.");
     }
 }
