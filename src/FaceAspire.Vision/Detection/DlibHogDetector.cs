@@ -37,7 +37,7 @@ public sealed class DlibHogDetector(Func<string> locate, float scoreThreshold, f
     {
         cancellationToken.ThrowIfCancellationRequested();
         var weights = Weights();
-        using var candidates = new DlibCandidates(MaxCandidates);
+        using var candidates = new BestCandidates<DlibCandidate>(MaxCandidates);
 
         // dlib's pyramid_down<2> moves the picture by 1.25 and 0.75 pixels, which makes these sizes.
         int width = (2 * image.Width) + 2;
@@ -65,7 +65,7 @@ public sealed class DlibHogDetector(Func<string> locate, float scoreThreshold, f
             Release(level, image);
         }
 
-        var faces = candidates.ToFaces(overlapThreshold, weights.OfEither);
+        var faces = DlibCandidate.ToFaces(candidates.Items, overlapThreshold, weights.OfEither);
         return enlarge ? [.. faces.Select(static face => face with { Box = Down(face.Box) })] : faces;
     }
 
@@ -113,7 +113,7 @@ public sealed class DlibHogDetector(Func<string> locate, float scoreThreshold, f
     private static FaceBox Down(FaceBox box) => DlibRectangle.Round(
         (box.X / 2) - 1.25, (box.Y / 2) - 0.75, ((box.Right - 1) / 2) - 1.25, ((box.Bottom - 1) / 2) - 0.75).ToBox();
 
-    private void Scan(FhogFeatures features, DlibFrontalFaceWeights weights, int level, DlibCandidates candidates, CancellationToken cancellationToken)
+    private void Scan(FhogFeatures features, DlibFrontalFaceWeights weights, int level, BestCandidates<DlibCandidate> candidates, CancellationToken cancellationToken)
     {
         Span<float> responses = stackalloc float[DlibFrontalFaceWeights.Count];
         for (int y = 0; y < features.Height; y++)

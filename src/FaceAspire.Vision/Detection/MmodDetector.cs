@@ -35,7 +35,7 @@ public sealed class MmodDetector(InferenceSessionPool sessions, float scoreThres
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var candidates = new DlibCandidates(MaxCandidates);
+        using var candidates = new BestCandidates<DlibCandidate>(MaxCandidates);
         var sheet = MmodSheet.Of(image.Width, image.Height);
         PixelBuffer[] levels = new PixelBuffer[sheet.Levels.Count];
         levels[0] = image;
@@ -56,7 +56,7 @@ public sealed class MmodDetector(InferenceSessionPool sessions, float scoreThres
             }
         }
 
-        return candidates.ToFaces(overlapThreshold, ofEither: 1);
+        return DlibCandidate.ToFaces(candidates.Items, overlapThreshold, ofEither: 1);
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed class MmodDetector(InferenceSessionPool sessions, float scoreThres
     /// <summary>Cells along a side of the sheet.</summary>
     internal static int CellCount(int side) => side < Reach ? 0 : ((side - Reach) / Stride) + 1;
 
-    private void Scan(MmodSheet sheet, ReadOnlySpan<PixelBuffer> levels, DlibCandidates candidates, CancellationToken cancellationToken)
+    private void Scan(MmodSheet sheet, ReadOnlySpan<PixelBuffer> levels, BestCandidates<DlibCandidate> candidates, CancellationToken cancellationToken)
     {
         int columns = CellCount(sheet.Width);
         int rows = CellCount(sheet.Height);
@@ -125,7 +125,7 @@ public sealed class MmodDetector(InferenceSessionPool sessions, float scoreThres
         }
     }
 
-    private int Read(ReadOnlySpan<float> scores, int columns, PixelBox own, int left, int top, MmodSheet sheet, DlibCandidates candidates)
+    private int Read(ReadOnlySpan<float> scores, int columns, PixelBox own, int left, int top, MmodSheet sheet, BestCandidates<DlibCandidate> candidates)
     {
         for (int row = own.Y; row < own.Y + own.Height; row++)
         {

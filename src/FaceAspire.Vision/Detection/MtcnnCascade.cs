@@ -60,7 +60,7 @@ public abstract class MtcnnCascade(
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var candidates = new CascadeCandidates(MaxProposals);
+        using var candidates = new BestCandidates<CascadeBox>(MaxProposals);
         Propose(image, candidates, cancellationToken);
         Refine(image, candidates, cancellationToken);
         return Finish(image, candidates, cancellationToken);
@@ -111,7 +111,7 @@ public abstract class MtcnnCascade(
     /// <summary>A face as DeepFace reports it, in a picture of the given size.</summary>
     private protected abstract DetectedFace Report(DetectedFace face, int width, int height);
 
-    private void Propose(PixelBuffer image, CascadeCandidates candidates, CancellationToken cancellationToken)
+    private void Propose(PixelBuffer image, BestCandidates<CascadeBox> candidates, CancellationToken cancellationToken)
     {
         int levels = LevelCount(Math.Min(image.Width, image.Height));
         double scale = Cell / SmallestFace;
@@ -120,21 +120,20 @@ public abstract class MtcnnCascade(
             ProposeLevel(image, scale, candidates, cancellationToken);
         }
 
-        candidates.Suppress(0, Suppressions.ByUnion, Overlap);
-        candidates.Truncate(Math.Min(candidates.Count, MaxProposals));
-        foreach (ref var box in candidates.Boxes)
+        candidates.Truncate(Math.Min(Suppressions.ByUnion.Suppress(candidates.Items, Overlap), MaxProposals));
+        foreach (ref var box in candidates.Items)
         {
             box = Settle(box).ToSquare();
         }
     }
 
-    private void ProposeLevel(PixelBuffer image, double scale, CascadeCandidates candidates, CancellationToken cancellationToken)
+    private void ProposeLevel(PixelBuffer image, double scale, BestCandidates<CascadeBox> candidates, CancellationToken cancellationToken)
     {
         int width = LevelSide(image.Width, scale);
         int height = LevelSide(image.Height, scale);
         int columns = CellCount(width);
         int rows = CellCount(height);
-        using var found = new CascadeCandidates(MaxProposals);
+        using var found = new BestCandidates<CascadeBox>(MaxProposals);
         using var memory = MemoryPool<float>.Shared.Rent(PixelBuffer.Channels * TileSide(width) * TileSide(height));
         for (int row = 0; row < rows; row += TileCells)
         {
@@ -151,8 +150,8 @@ public abstract class MtcnnCascade(
             }
         }
 
-        found.Suppress(0, Suppressions.ByUnion, OverlapInLevel);
-        foreach (ref readonly var box in found.Boxes)
+        found.Truncate(Suppressions.ByUnion.Suppress(found.Items, OverlapInLevel));
+        foreach (ref readonly var box in found.Items)
         {
             candidates.Add(box with { Index = candidates.Count });
         }
@@ -166,7 +165,7 @@ public abstract class MtcnnCascade(
     /// <summary>Pixels that the cells from <paramref name="first"/> on see; the last tile has those too that no whole cell sees.</summary>
     private static int TileLength(int first, int cells, int side) => first + TileCells >= cells ? side - (first * Stride) : ((TileCells - 1) * Stride) + Cell;
 
-    private int Read(InferenceOutputs outputs, PixelBox tile, float scale, CascadeCandidates found)
+    private int Read(InferenceOutputs outputs, PixelBox tile, float scale, BestCandidates<CascadeBox> found)
     {
         int columns = CellCount(tile.Width);
         int cells = columns * CellCount(tile.Height);
@@ -185,7 +184,7 @@ public abstract class MtcnnCascade(
         return found.Count;
     }
 
-    private void Refine(PixelBuffer image, CascadeCandidates candidates, CancellationToken cancellationToken)
+    private void Refine(PixelBuffer image, BestCandidates<CascadeBox> candidates, CancellationToken cancellationToken)
     {
         Run(image, candidates, refinement, RefinementSide, RefinementBatch, RefinementScore, landmarks: null, cancellationToken);
         if (MovesFirst)
@@ -193,26 +192,26 @@ public abstract class MtcnnCascade(
             Move(candidates);
         }
 
-        candidates.Suppress(0, Suppressions.ByUnion, Overlap);
+        candidates.Truncate(Suppressions.ByUnion.Suppress(candidates.Items, Overlap));
         if (!MovesFirst)
         {
             Move(candidates);
         }
 
-        foreach (ref var box in candidates.Boxes)
+        foreach (ref var box in candidates.Items)
         {
             box = box.ToSquare();
         }
     }
 
-    private List<DetectedFace> Finish(PixelBuffer image, CascadeCandidates candidates, CancellationToken cancellationToken)
+    private List<DetectedFace> Finish(PixelBuffer image, BestCandidates<CascadeBox> candidates, CancellationToken cancellationToken)
     {
         using var landmarks = MemoryPool<Vector2>.Shared.Rent(Math.Max(1, candidates.Count * Points));
         Run(image, candidates, output, OutputSide, OutputBatch, scoreThreshold, landmarks.Memory, cancellationToken);
         Move(candidates);
-        candidates.Suppress(0, Suppressions.BySmaller, overlapThreshold);
+        candidates.Truncate(Suppressions.BySmaller.Suppress(candidates.Items, overlapThreshold));
         List<DetectedFace> faces = new(candidates.Count);
-        foreach (ref readonly var box in candidates.Boxes)
+        foreach (ref readonly var box in candidates.Items)
         {
             var sides = CascadeBox.Sides(box.Corners);
             if (sides.X > 0 && sides.Y > 0)
@@ -225,9 +224,9 @@ public abstract class MtcnnCascade(
         return faces;
     }
 
-    private static void Move(CascadeCandidates candidates)
+    private static void Move(BestCandidates<CascadeBox> candidates)
     {
-        foreach (ref var box in candidates.Boxes)
+        foreach (ref var box in candidates.Items)
         {
             box = box.Moved(border: 1);
         }
@@ -235,7 +234,7 @@ public abstract class MtcnnCascade(
 
     /// <summary>Shows the candidates to a network and keeps those that it takes for faces, with its score, offsets and landmarks.</summary>
     private void Run(
-        PixelBuffer image, CascadeCandidates candidates, InferenceSessionPool network, int side, int batchSize, float threshold, Memory<Vector2>? landmarks, CancellationToken cancellationToken)
+        PixelBuffer image, BestCandidates<CascadeBox> candidates, InferenceSessionPool network, int side, int batchSize, float threshold, Memory<Vector2>? landmarks, CancellationToken cancellationToken)
     {
         int length = PixelBuffer.Channels * side * side;
         using var memory = MemoryPool<float>.Shared.Rent(length * Math.Min(batchSize, Math.Max(1, candidates.Count)));
@@ -248,10 +247,10 @@ public abstract class MtcnnCascade(
             int first = kept;
             for (; next < candidates.Count && batch < batchSize; next++)
             {
-                var box = candidates.Boxes[next];
+                var box = candidates.Items[next];
                 if (Cut(image, box.Corners, side, memory.Memory.Span.Slice(batch * length, length)))
                 {
-                    candidates.Boxes[first + batch++] = box;
+                    candidates.Items[first + batch++] = box;
                 }
             }
 
@@ -260,7 +259,7 @@ public abstract class MtcnnCascade(
                 kept += network.Run(
                     memory.Memory[..(batch * length)],
                     [batch, PixelBuffer.Channels, side, side],
-                    outputs => Keep(outputs, candidates.Boxes, first, batch, threshold, landmarks),
+                    outputs => Keep(outputs, candidates.Items, first, batch, threshold, landmarks),
                     cancellationToken);
             }
         }

@@ -40,14 +40,14 @@ public sealed class CascadePieceTests
     [Fact]
     public void Add_MoreThanTwiceTheLimit_KeepsTheBest()
     {
-        using var candidates = new CascadeCandidates(limit: 300);
+        using var candidates = new BestCandidates<CascadeBox>(limit: 300);
         for (int i = 0; i < 5_000; i++)
         {
             candidates.Add(new(default, default, i * 7919 % 5_000 / 5_000f, i));
         }
 
         candidates.Count.ShouldBeInRange(300, 600);
-        var scores = candidates.Boxes.ToArray().Select(static box => box.Score).OrderDescending().Take(300);
+        var scores = candidates.Items.ToArray().Select(static box => box.Score).OrderDescending().Take(300);
         scores.ShouldBe(Enumerable.Range(0, 300).Select(static i => (4_999 - i) / 5_000f));
     }
 
