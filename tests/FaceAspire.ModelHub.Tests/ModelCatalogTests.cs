@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "mtcnn", "fastmtcnn", "mmod", "dlib", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "mtcnn", "fastmtcnn", "mmod", "dlib", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
     }
 
@@ -111,7 +111,7 @@ public sealed class ModelCatalogTests
         ProblemsOf("Dlib", (member, json)).ShouldContain(line => line.StartsWith("models[", StringComparison.Ordinal) && line.EndsWith($": {problem}", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet, mtcnn, fastmtcnn, mmod, dlib-hog")]
+    [InlineData("decoder", "\"nothing\"", "decoder must be one of: yunet, retinaface, scrfd, ssd, blazeface, ultraface, yolo-face, centerface, mtcnn, fastmtcnn, mmod, dlib-hog")]
     [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]
