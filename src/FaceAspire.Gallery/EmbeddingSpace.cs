@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceAspire.Gallery;
 
 /// <summary>Everything that decides whether two embeddings may be compared. Embeddings of different spaces never meet.</summary>
@@ -13,6 +15,7 @@ public sealed record EmbeddingSpace(
     string Model, string ModelVersion, int Dimension, string Detector, string Alignment, string Normalization, bool Align, int ExpandPercentage)
 {
     /// <summary>The same in one word, for names of files and keys: letters, digits, dots and dashes.</summary>
+    [JsonIgnore]
     public string Key => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
         $"{Model}-{ModelVersion}-{Dimension}-{Detector}-{Alignment}-{Normalization}-{(Align ? "aligned" : "unaligned")}-{ExpandPercentage}");

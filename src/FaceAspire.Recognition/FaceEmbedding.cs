@@ -7,4 +7,8 @@ namespace FaceAspire.Recognition;
 /// <param name="Embedding">The vector.</param>
 /// <param name="Area">Where the face is in its picture; all null for an embedding that the client sent.</param>
 /// <param name="Confidence">The detector's score.</param>
-internal sealed record FaceEmbedding(Embedding Embedding, FacialArea Area, double Confidence);
+internal sealed record FaceEmbedding(Embedding Embedding, FacialArea Area, double Confidence)
+{
+    /// <summary>The area of an embedding that the client sent.</summary>
+    public static FacialArea UnknownArea { get; } = new(null, null, null, null);
+}

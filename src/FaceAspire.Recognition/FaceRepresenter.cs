@@ -54,6 +54,25 @@ internal sealed class FaceRepresenter(
         }
     }
 
+    /// <summary>The same, or the embedding that was sent in the picture's place.</summary>
+    /// <exception cref="FaceAspireException">Besides: the embedding has not the model's dimension.</exception>
+    public async Task<IReadOnlyList<FaceEmbedding>> EmbedOrTakeAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
+    {
+        if (DimensionErrorOf(input, plan) is { } error)
+        {
+            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = [error] };
+        }
+
+        return input.Embedding is { } given
+            ? [new(new(given), FaceEmbedding.UnknownArea, Confidence: 0)]
+            : await EmbedAsync(input, plan, use, cancellationToken);
+    }
+
+    /// <summary>What is wrong with the dimension of an embedding that was sent; null when nothing is, or a picture was sent.</summary>
+    public static FieldError? DimensionErrorOf(ImageInput input, RecognitionPlan plan) => input.Embedding is { } embedding && embedding.Length != plan.Model.Dimension
+        ? new(input.Field, $"embeddings of {plan.Model.Name} have {plan.Model.Dimension} numbers, not {embedding.Length}")
+        : null;
+
     /// <summary>Makes the default model's session, so that the first request does not wait for it.</summary>
     public void LoadDefault() => reader.Load(defaults.Model);
 

@@ -12,8 +12,6 @@ namespace FaceAspire.Recognition;
 /// <summary>Answers <c>verify</c>: do two pictures show the same person.</summary>
 internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefaults defaults)
 {
-    private static readonly FacialArea _unknownArea = new(null, null, null, null);
-
     public async Task<VerifyResponse> VerifyAsync(VerifyRequest request, CacheUse use, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
@@ -49,7 +47,7 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
             Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 4));
     }
 
-    private static FacialArea AreaOf(FaceEmbedding face) => face.Area == _unknownArea ? _unknownArea : face.Area with { Confidence = face.Confidence };
+    private static FacialArea AreaOf(FaceEmbedding face) => face.Area == FaceEmbedding.UnknownArea ? face.Area : face.Area with { Confidence = face.Confidence };
 
     /// <summary>The pair with the smallest distance, the first of equals.</summary>
     private static (double Distance, FaceEmbedding First, FaceEmbedding Second) Closest(
@@ -79,9 +77,9 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
         var errors = new List<FieldError>();
         foreach (var input in inputs)
         {
-            if (input.Embedding is { } embedding && embedding.Length != plan.Model.Dimension)
+            if (FaceRepresenter.DimensionErrorOf(input, plan) is { } error)
             {
-                errors.Add(new(input.Field, $"embeddings of {plan.Model.Name} have {plan.Model.Dimension} numbers, not {embedding.Length}"));
+                errors.Add(error);
             }
         }
 
@@ -97,8 +95,8 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
         VerifyRequest request, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = EmbedAsync(request.Img1, plan, use, stop.Token);
-        var second = EmbedAsync(request.Img2, plan, use, stop.Token);
+        var first = representer.EmbedOrTakeAsync(request.Img1, plan, use, stop.Token);
+        var second = representer.EmbedOrTakeAsync(request.Img2, plan, use, stop.Token);
         var sooner = await Task.WhenAny(first, second);
         if (!sooner.IsCompletedSuccessfully)
         {
@@ -110,9 +108,4 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
 
         return (await first, await second);
     }
-
-    private async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken) =>
-        input.Embedding is { } given
-            ? [new(new(given), _unknownArea, Confidence: 0)]
-            : await representer.EmbedAsync(input, plan, use, cancellationToken);
 }

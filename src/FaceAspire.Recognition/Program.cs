@@ -7,12 +7,14 @@ var builder = ServiceHost.CreateBuilder(args);
 builder.AddServiceDefaults("recognition");
 builder.AddRemoteExtraction();
 builder.AddRecognition();
+builder.AddGalleries();
 
 var app = builder.Build();
 
 app.UseServiceDefaults();
 app.MapServiceInfo("recognition");
 app.MapRecognition();
+app.MapGalleries();
 app.MapModels();
 
 return await app.RunServiceAsync();

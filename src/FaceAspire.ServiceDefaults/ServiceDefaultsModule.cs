@@ -106,6 +106,7 @@ public static class ServiceDefaultsModule
             .SelectMany(static endpoint => (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"])
                 .Select(verb => (Path: $"/{endpoint.RoutePattern.RawText?.TrimStart('/')}", Verb: verb)))
             .OrderBy(static route => route.Path, StringComparer.Ordinal)
+            .ThenBy(static route => route.Verb, StringComparer.Ordinal)
             .Select(static route => $"{route.Verb} {route.Path}"),
     ];
 

@@ -10,6 +10,7 @@ builder.AddServiceDefaults("faceaspire");
 builder.AddEdge();
 builder.AddDetection();
 builder.AddRecognition();
+builder.AddGalleries();
 builder.AddAttributes();
 
 var app = builder.Build();
@@ -19,6 +20,7 @@ app.MapServiceInfo("faceaspire");
 app.MapEdge();
 app.MapDetection();
 app.MapRecognition();
+app.MapGalleries();
 app.MapAttributes();
 app.MapModels();
 

@@ -22,6 +22,7 @@ internal static class EdgeProcess
     {
         var environment = settings.ToDictionary(static setting => setting.Name, static setting => setting.Value);
         environment.TryAdd("IMAGE_PATH_ROOTS", Path.Combine(SharedMaterial.RepositoryRoot, "samples"));
+        environment.TryAdd("DATA_DIR", "galleries"); // in the process's own folder, which goes with it
         return ServiceProcess.StartAsync(Assembly, environment, TestContext.Current.CancellationToken);
     }
 

@@ -13,6 +13,23 @@ public sealed class RoutingTests(GatewayFixture gateway)
     [InlineData("POST", "/api/v1/verify", "recognition")]
     [InlineData("POST", "/api/v1/represent", "recognition")]
     [InlineData("POST", "/api/v1/embed", "recognition")]
+    [InlineData("POST", "/api/v1/find", "recognition")]
+    [InlineData("GET", "/api/v1/galleries", "recognition")]
+    [InlineData("PUT", "/api/v1/galleries/staff", "recognition")]
+    [InlineData("DELETE", "/api/v1/galleries/staff", "recognition")]
+    [InlineData("POST", "/api/v1/galleries/staff/search", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/export", "recognition")]
+    [InlineData("POST", "/api/v1/galleries/staff/import", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/subjects", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/subjects/anna%20b%C3%BC", "recognition")]
+    [InlineData("PATCH", "/api/v1/galleries/staff/subjects/anna", "recognition")]
+    [InlineData("DELETE", "/api/v1/galleries/staff/subjects/anna", "recognition")]
+    [InlineData("POST", "/api/v1/galleries/staff/subjects/anna/verify", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/subjects/anna/faces", "recognition")]
+    [InlineData("POST", "/api/v1/galleries/staff/subjects/anna/faces", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/faces/7", "recognition")]
+    [InlineData("DELETE", "/api/v1/galleries/staff/faces/7", "recognition")]
+    [InlineData("GET", "/api/v1/galleries/staff/faces/7/thumbnail", "recognition")]
     [InlineData("GET", "/api/v1/models", "recognition")]
     [InlineData("POST", "/api/v1/extract", "detection")]
     [InlineData("POST", "/api/v1/analyze", "attributes")]
@@ -37,6 +54,10 @@ public sealed class RoutingTests(GatewayFixture gateway)
     [InlineData("POST", "/api/v1/verify/internal/faces")]
     [InlineData("POST", "/api/v1/verify/..%2f..%2f..%2finternal/faces")]
     [InlineData("POST", "/api/v1//verify")]
+    [InlineData("GET", "/api/v1/galleries/../../../internal/faces")]
+    [InlineData("GET", "/api/v1/galleries/staff/subjects/anna/../../../../../internal/faces")]
+    [InlineData("GET", "/api/v1/galleries/staff/anything")]
+    [InlineData("GET", "/api/v1/galleries/staff/faces/7/thumbnail/more")]
     [InlineData("GET", "/metrics")]
     public async Task Path_OutsideTheApi_IsNotFoundAndReachesNobody(string method, string path)
     {
@@ -73,6 +94,12 @@ public sealed class RoutingTests(GatewayFixture gateway)
         endpoints.ShouldBe(
             [
                 "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models",
+                "POST /api/v1/find", "GET /api/v1/galleries", "GET /api/v1/galleries/{gallery}", "PUT /api/v1/galleries/{gallery}", "DELETE /api/v1/galleries/{gallery}",
+                "POST /api/v1/galleries/{gallery}/search", "GET /api/v1/galleries/{gallery}/export", "POST /api/v1/galleries/{gallery}/import",
+                "GET /api/v1/galleries/{gallery}/subjects", "GET /api/v1/galleries/{gallery}/subjects/{subject}", "PATCH /api/v1/galleries/{gallery}/subjects/{subject}",
+                "DELETE /api/v1/galleries/{gallery}/subjects/{subject}", "POST /api/v1/galleries/{gallery}/subjects/{subject}/verify",
+                "GET /api/v1/galleries/{gallery}/subjects/{subject}/faces", "POST /api/v1/galleries/{gallery}/subjects/{subject}/faces",
+                "GET /api/v1/galleries/{gallery}/faces/{face}", "DELETE /api/v1/galleries/{gallery}/faces/{face}", "GET /api/v1/galleries/{gallery}/faces/{face}/thumbnail",
                 "POST /api/v1/represent", "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
                 "GET /openapi/v1.json",
             ],
@@ -133,13 +160,25 @@ public sealed class RoutingTests(GatewayFixture gateway)
         int.Parse(gateway.Recognition.Arrived(id).Headers["X-Request-Timeout-Ms"]).ShouldBeInRange(atLeast, atMost);
     }
 
+    /// <summary>Of two seconds here: a stream has neither the gateway's nor gives the service one.</summary>
+    [Fact]
+    public async Task Deadline_OfAStream_IsNone()
+    {
+        string id = GatewayCalls.NewId();
+
+        using var response = await gateway.Client.CallAsync("POST", "/api/v1/galleries/staff/import", id, body: new ByteArrayContent(new byte[200_000]));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        gateway.Recognition.Arrived(id).Headers.ShouldNotContainKey("X-Request-Timeout-Ms");
+    }
+
     [Fact]
     public async Task Headers_ThatClaimAnotherOriginOrHoldKeys_DoNotReachTheService()
     {
         string id = GatewayCalls.NewId();
 
         using var response = await gateway.Client.CallAsync(
-            "POST", "/api/v1/verify", id, headers: [("X-Forwarded-For", "6.6.6.6"), ("X-API-Key", "secret"), ("Authorization", "Bearer secret"), ("Cookie", "a=secret")]);
+            "POST", "/api/v1/verify", id, headers: [("X-Forwarded-For", "6.6.6.6"), ("X-API-Key", "secret"), ("Authorization", "Bearer secret"), ("Cookie", "a=secret"), ("X-Caller", "secret")]);
 
         var headers = gateway.Recognition.Arrived(id).Headers;
         headers["X-Forwarded-For"].ShouldBe("127.0.0.1");

@@ -16,8 +16,12 @@ internal sealed class RecognitionHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly LogCollector _log;
+    private readonly DirectoryInfo _data;
 
-    private RecognitionHost(WebApplication app, LogCollector log) => (_app, _log) = (app, log);
+    private RecognitionHost(WebApplication app, LogCollector log, DirectoryInfo data) => (_app, _log, _data) = (app, log, data);
+
+    /// <summary>Folder of the galleries, deleted with the host.</summary>
+    public string DataFolder => _data.FullName;
 
     /// <summary>Client whose base address is the service.</summary>
     public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
@@ -38,16 +42,20 @@ internal sealed class RecognitionHost : IAsyncDisposable
             builder.Configuration[name] = value;
         }
 
+        var data = Directory.CreateTempSubdirectory("faceaspire-");
+        builder.Configuration["DATA_DIR"] = data.FullName;
         var log = new LogCollector();
         builder.AddServiceDefaults("recognition");
         builder.Logging.ClearProviders().AddProvider(log);
         builder.AddDetection();
         builder.AddRecognition();
+        builder.AddGalleries();
         register?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapRecognition();
-        var host = new RecognitionHost(app, log);
+        app.MapGalleries();
+        var host = new RecognitionHost(app, log, data);
         try
         {
             await app.StartAsync(TestContext.Current.CancellationToken);
@@ -117,6 +125,7 @@ internal sealed class RecognitionHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+        _data.Delete(recursive: true);
     }
 
     private sealed class LogCollector : ILoggerProvider

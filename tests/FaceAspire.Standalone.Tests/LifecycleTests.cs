@@ -20,7 +20,13 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
         answer.GetProperty("endpoints").EnumerateArray().Select(static endpoint => endpoint.GetString()).ShouldBe(
         [
             "GET /", "GET /alive", "POST /api/v1/analyze", "POST /api/v1/embed", "POST /api/v1/extract", "GET /api/v1/models", "POST /api/v1/represent",
-            "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
+            "POST /api/v1/verify", "POST /api/v1/find", "GET /api/v1/galleries", "GET /api/v1/galleries/{gallery}", "PUT /api/v1/galleries/{gallery}",
+            "DELETE /api/v1/galleries/{gallery}", "POST /api/v1/galleries/{gallery}/search", "GET /api/v1/galleries/{gallery}/export",
+            "POST /api/v1/galleries/{gallery}/import", "GET /api/v1/galleries/{gallery}/subjects", "GET /api/v1/galleries/{gallery}/subjects/{subject}",
+            "PATCH /api/v1/galleries/{gallery}/subjects/{subject}", "DELETE /api/v1/galleries/{gallery}/subjects/{subject}",
+            "POST /api/v1/galleries/{gallery}/subjects/{subject}/verify", "GET /api/v1/galleries/{gallery}/subjects/{subject}/faces",
+            "POST /api/v1/galleries/{gallery}/subjects/{subject}/faces", "GET /api/v1/galleries/{gallery}/faces/{face}", "DELETE /api/v1/galleries/{gallery}/faces/{face}",
+            "GET /api/v1/galleries/{gallery}/faces/{face}/thumbnail", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
         ], ignoreOrder: true);
         await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }

@@ -15,6 +15,9 @@ public sealed class ErrorCode
     /// <summary>Detection is enforced and found nothing.</summary>
     public static readonly ErrorCode NoFaceDetected = new("no_face_detected", 422);
 
+    /// <summary>The configured folder of known faces does not exist.</summary>
+    public static readonly ErrorCode DbNotFound = new("db_not_found", 400);
+
     /// <summary>The service, or one it needs, is down, overloaded or not configured.</summary>
     public static readonly ErrorCode ServiceUnavailable = new("service_unavailable", 503);
 
@@ -27,7 +30,7 @@ public sealed class ErrorCode
     /// <summary>A failure nobody foresaw.</summary>
     public static readonly ErrorCode InternalError = new("internal_error", 500);
 
-    /// <summary>No such route.</summary>
+    /// <summary>No such route, or no gallery, subject or face of that name.</summary>
     public static readonly ErrorCode NotFound = new("not_found", 404);
 
     /// <summary>The route exists, with another verb.</summary>
@@ -53,7 +56,7 @@ public sealed class ErrorCode
     /// <summary>Every code, in the order of the table in the README.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        ValidationError, ImageDecodeError, ImageTooLarge, NoFaceDetected, ServiceUnavailable, ModelUnavailable,
+        ValidationError, ImageDecodeError, ImageTooLarge, NoFaceDetected, DbNotFound, ServiceUnavailable, ModelUnavailable,
         InferenceError, InternalError, NotFound, MethodNotAllowed, UnsupportedMediaType, Timeout, Unauthorized, Forbidden, RateLimited,
     ];
 

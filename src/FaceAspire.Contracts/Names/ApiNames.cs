@@ -46,6 +46,14 @@ public sealed class ApiNames(IEnumerable<string> models, IEnumerable<string> det
         new("race", AttributeAction.Race),
     ]);
 
+    /// <summary>Wire names of what is done with several faces.</summary>
+    public static Vocabulary<SeveralFaces> Several { get; } = new(
+    [
+        new("largest", SeveralFaces.Largest),
+        new("all", SeveralFaces.All),
+        new("error", SeveralFaces.Error),
+    ]);
+
     /// <summary>Names of the recognisers.</summary>
     public Vocabulary<string> Models { get; } = new(models.Select(name => KeyValuePair.Create(name, name)));
 

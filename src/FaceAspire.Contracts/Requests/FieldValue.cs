@@ -21,6 +21,15 @@ public readonly record struct FieldValue
     /// <summary>The items of a <see cref="FieldKind.Texts"/>.</summary>
     public IReadOnlyList<string>? Texts { get; init; }
 
+    /// <summary>The items of <see cref="FieldKind.Texts"/> and <see cref="FieldKind.LongTexts"/> where they stand in the body: UTF-8, unescaped.</summary>
+    public IReadOnlyList<Memory<byte>>? Items { get; init; }
+
+    /// <summary>The parts of <see cref="FieldKind.Files"/>.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>>? Files { get; init; }
+
+    /// <summary>The members of <see cref="FieldKind.Entries"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Entries { get; init; }
+
     /// <summary>The items of a <see cref="FieldKind.Numbers"/>.</summary>
     public float[]? Numbers { get; init; }
 }
@@ -40,6 +49,9 @@ public enum FieldKind
     /// <summary>File part of a form.</summary>
     File,
 
+    /// <summary>Several file parts of a form, of one name.</summary>
+    Files,
+
     /// <summary>JSON number.</summary>
     Number,
 
@@ -49,12 +61,18 @@ public enum FieldKind
     /// <summary>JSON array of strings; also the empty array.</summary>
     Texts,
 
+    /// <summary>JSON array of strings of which at least one is too long for a name: pictures.</summary>
+    LongTexts,
+
+    /// <summary>JSON object of a few short strings.</summary>
+    Entries,
+
     /// <summary>JSON array of finite numbers.</summary>
     Numbers,
 
     /// <summary>Text that is not valid UTF-8, or has an escape that stands for no character.</summary>
     BrokenText,
 
-    /// <summary>An object, or an array of anything else.</summary>
+    /// <summary>Any other object or array.</summary>
     Other,
 }

@@ -19,6 +19,9 @@ public static class JsonFields
     /// <summary>Items of a list of texts; more make it no list of ours.</summary>
     internal const int MaxTexts = 64;
 
+    /// <summary>Members of an object of texts; more make it no such object.</summary>
+    internal const int MaxEntries = 16;
+
     /// <summary>Bytes of a text that is no picture: a member's name, an item of a list, a value. Longer ones are never decoded.</summary>
     internal const int MaxTextBytes = 256;
 
@@ -104,7 +107,9 @@ public static class JsonFields
             case JsonTokenType.String:
                 return ReadText(ref reader, utf8);
             case JsonTokenType.StartArray:
-                return ReadArray(ref reader);
+                return ReadArray(ref reader, utf8);
+            case JsonTokenType.StartObject:
+                return ReadEntries(ref reader);
             default:
                 reader.Skip();
                 return new() { Kind = FieldKind.Other };
@@ -138,39 +143,62 @@ public static class JsonFields
         }
     }
 
-    private static FieldValue ReadArray(ref Utf8JsonReader reader)
+    private static FieldValue ReadArray(ref Utf8JsonReader reader, Memory<byte> utf8)
     {
-        var texts = new List<string>();
+        var items = new List<Memory<byte>>();
         var numbers = new List<float>();
         bool isList = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             // After the first item that spoils the list the others are walked over: decoding them would cost many times their size.
-            isList = isList && TryAdd(ref reader, texts, numbers);
+            isList = isList && TryAdd(ref reader, utf8, items, numbers);
             reader.Skip();
         }
 
         return (isList, numbers.Count) switch
         {
             (false, _) => new() { Kind = FieldKind.Other },
-            (true, 0) => new() { Kind = FieldKind.Texts, Texts = texts },
+            (true, 0) => OfTexts(items),
             _ => new() { Kind = FieldKind.Numbers, Numbers = [.. numbers] },
         };
     }
 
-    private static bool TryAdd(ref Utf8JsonReader reader, List<string> texts, List<float> numbers)
+    private static bool TryAdd(ref Utf8JsonReader reader, Memory<byte> utf8, List<Memory<byte>> items, List<float> numbers)
     {
         switch (reader.TokenType)
         {
-            case JsonTokenType.String when numbers.Count == 0 && texts.Count < MaxTexts && ShortText(ref reader) is { } text:
-                texts.Add(text);
-                return true;
-            case JsonTokenType.Number when texts.Count == 0 && numbers.Count < MaxNumbers && (float)reader.GetDouble() is var number && float.IsFinite(number):
+            case JsonTokenType.String when numbers.Count == 0 && items.Count < MaxTexts && ReadText(ref reader, utf8) is { Kind: FieldKind.Text, Text: var text }:
+                items.Add(text);
+                return text.Length > MaxTextBytes || Utf8.IsValid(text.Span);
+            case JsonTokenType.Number when items.Count == 0 && numbers.Count < MaxNumbers && (float)reader.GetDouble() is var number && float.IsFinite(number):
                 numbers.Add(number);
                 return true;
             default:
                 return false;
         }
+    }
+
+    private static FieldValue OfTexts(List<Memory<byte>> items) => items.Exists(static item => item.Length > MaxTextBytes)
+        ? new() { Kind = FieldKind.LongTexts, Items = items }
+        : new() { Kind = FieldKind.Texts, Texts = items.ConvertAll(Decode), Items = items };
+
+    /// <summary>An object of short texts; anything else that an object may hold is walked over.</summary>
+    private static FieldValue ReadEntries(ref Utf8JsonReader reader)
+    {
+        Dictionary<string, string>? entries = new(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string? name = entries is null ? null : ShortText(ref reader);
+            reader.Read();
+            string? value = name is not null && reader.TokenType == JsonTokenType.String ? ShortText(ref reader) : null;
+            reader.Skip();
+            if (entries is not null && (value is null || entries.Count == MaxEntries || !entries.TryAdd(name!, value)))
+            {
+                entries = null; // spoilt, as with a list
+            }
+        }
+
+        return entries is null ? new() { Kind = FieldKind.Other } : new() { Kind = FieldKind.Entries, Entries = entries };
     }
 
     /// <summary>Text of a field that is no picture. Invalid UTF-8 becomes the replacement character, which no name holds.</summary>

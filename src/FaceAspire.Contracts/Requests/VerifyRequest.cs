@@ -45,6 +45,6 @@ public sealed record VerifyRequest(
             fields.OptionalChoice("alignment", ApiNames.Alignments),
             fields.Choice("normalization", ApiNames.Normalizations),
             CommonFields.ExpandPercentage(fields),
-            fields.Number("threshold", min: 0) is > 0 and var threshold ? threshold : null);
+            CommonFields.Threshold(fields));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Edge.Limits;
 using FaceAspire.ServiceDefaults.Errors;
+using FaceAspire.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace FaceAspire.Edge.Access;
@@ -17,6 +18,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyList keys, Cl
         string? shown = ShownKey.Take(context.Request.Headers);
         var key = keys.Find(shown);
         Activity.Current?.SetTag("api_key.name", key?.Name);
+        NameCaller(context.Request.Headers, key);
 
         // Before the answer about the key, so that trying keys has the same limit.
         if (rule.IsLimited && limits.TryTake(key, context.Connection.RemoteIpAddress) is { } wait)
@@ -38,6 +40,19 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyList keys, Cl
         return key.Has(rule.Needs)
             ? next(context)
             : ErrorEnvelope.WriteAsync(context, new(ErrorCode.Forbidden, $"This key lacks the scope {NameOf(rule.Needs)} that the request needs."));
+    }
+
+    /// <summary>Tells who is behind the edge whose key it was, whatever the client claims.</summary>
+    private static void NameCaller(IHeaderDictionary headers, ApiKey? key)
+    {
+        if (key is null)
+        {
+            headers.Remove(RequestHeaders.Caller);
+        }
+        else
+        {
+            headers[RequestHeaders.Caller] = key.Name;
+        }
     }
 
     private static string NameOf(Scopes scope) => scope switch

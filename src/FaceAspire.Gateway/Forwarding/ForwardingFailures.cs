@@ -12,7 +12,7 @@ internal sealed partial class ForwardingFailures(RequestDelegate next, ILogger<F
     public async Task InvokeAsync(HttpContext context)
     {
         var route = context.GetReverseProxyFeature().Route.Config;
-        if (context.Request.ContentLength > route.MaxRequestBodySize)
+        if (route.MaxRequestBodySize >= 0 && context.Request.ContentLength > route.MaxRequestBodySize)
         {
             throw new FaceAspireException(
                 ErrorCode.ImageTooLarge, $"The body has {context.Request.ContentLength} bytes; this route accepts at most {route.MaxRequestBodySize}.");

@@ -19,6 +19,10 @@ internal sealed class ProxyTables(IOptions<ImageOptions> images, IOptions<Reques
     private static readonly TimeSpan _pollTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _outAfterConnectFailure = TimeSpan.FromSeconds(2);
 
+    // Both in the proxy's own terms.
+    private const long NoLimit = -1;
+    private const string NoDeadline = "Disable";
+
     // The request's own deadline ends it, with an answer in the envelope; the proxy's must come later.
     private static readonly TimeSpan _afterDeadline = TimeSpan.FromSeconds(10);
 
@@ -46,7 +50,8 @@ internal sealed class ProxyTables(IOptions<ImageOptions> images, IOptions<Reques
         RouteId = route.Id,
         ClusterId = route.Service,
         Match = new() { Path = route.Path, Methods = [route.Method] },
-        MaxRequestBodySize = images.BodyLimit(route.Images),
+        MaxRequestBodySize = route.IsStream ? NoLimit : images.BodyLimit(route.Images),
+        TimeoutPolicy = route.IsStream ? NoDeadline : null,
     };
 
     private static ClusterConfig Cluster(string service, TimeSpan timeout) => new()

@@ -10,7 +10,8 @@ namespace FaceAspire.ServiceDefaults.Binding;
 /// <summary>A multipart form: file parts are pictures, the others are fields. Parts are read as they stream, each into pooled memory.</summary>
 internal static class MultipartBody
 {
-    private const int MaxParts = 64;
+    // The longest list of pictures, and every other field besides.
+    private const int MaxParts = 96;
     private const int MaxBoundary = 128;
 
     public static async Task<RequestBody> ReadAsync(HttpRequest request, MediaTypeHeaderValue type, int maxImageBytes, CancellationToken cancellationToken)
@@ -69,11 +70,15 @@ internal static class MultipartBody
         return fields;
     }
 
-    /// <summary>A name that occurs again (<c>actions=age</c>, <c>actions=gender</c>) continues its list.</summary>
-    private static FieldValue Continue(string name, in FieldValue earlier, in FieldValue value) =>
-        earlier.Kind == FieldKind.FormText && value.Kind == FieldKind.FormText && earlier.Text.Length + value.Text.Length < RequestFields.MaxListBytes
-            ? new() { Kind = FieldKind.FormText, Text = (byte[])[.. earlier.Text.Span, (byte)',', .. value.Text.Span] }
-            : throw Invalid($"has more than one part named {name}");
+    /// <summary>A name that occurs again (<c>actions=age</c>, <c>actions=gender</c>; a file each) continues its list.</summary>
+    private static FieldValue Continue(string name, in FieldValue earlier, in FieldValue value) => (earlier.Kind, value.Kind) switch
+    {
+        (FieldKind.FormText, FieldKind.FormText) when earlier.Text.Length + value.Text.Length < RequestFields.MaxListBytes =>
+            new() { Kind = FieldKind.FormText, Text = (byte[])[.. earlier.Text.Span, (byte)',', .. value.Text.Span] },
+        (FieldKind.File, FieldKind.File) => new() { Kind = FieldKind.Files, Files = [earlier.Bytes, value.Bytes] },
+        (FieldKind.Files, FieldKind.File) => new() { Kind = FieldKind.Files, Files = [.. earlier.Files!, value.Bytes] },
+        _ => throw Invalid($"has more than one part named {name}"),
+    };
 
     private static FaceAspireException Invalid(string msg, Exception? cause = null) =>
         new(ErrorCode.ValidationError, $"The body {msg}.", cause) { Fields = [new("body", msg)] };

@@ -2,6 +2,7 @@ using System.Globalization;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.ServiceDefaults.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.ServiceDefaults.Http;
@@ -14,6 +15,12 @@ internal sealed class DeadlineMiddleware(RequestDelegate next, IOptions<HostingO
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRequestTimeoutAttribute>() is not null)
+        {
+            await next(context); // a stream that may take as long as it moves
+            return;
+        }
+
         if (!int.TryParse(context.Request.Headers[RequestHeaders.TimeoutMs], NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
             || milliseconds >= _ownLimit.TotalMilliseconds)
         {

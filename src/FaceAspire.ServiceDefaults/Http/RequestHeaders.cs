@@ -9,6 +9,9 @@ public static class RequestHeaders
     /// <summary>How long the caller will still wait, in milliseconds. Shortens a service's own deadline, never lengthens it.</summary>
     public const string TimeoutMs = "X-Request-Timeout-Ms";
 
+    /// <summary>Name of the API key that the edge knows the request by. Set by the edge alone, which takes it off what clients send.</summary>
+    public const string Caller = "X-Caller";
+
     /// <summary>How long the answer took, in milliseconds.</summary>
     public const string ResponseTimeMs = "X-Response-Time-Ms";
 

@@ -27,6 +27,11 @@ public sealed class JsonFieldsTests
     [InlineData("[[1,2]]", FieldKind.Other)]
     [InlineData("[\"\\ud800\"]", FieldKind.Other)]
     [InlineData("{\"a\":{\"b\":1}}", FieldKind.Other)]
+    [InlineData("{\"a\":1}", FieldKind.Other)]
+    [InlineData("{\"a\":\"b\",\"a\":\"c\"}", FieldKind.Other)]
+    [InlineData("{\"a\":\"\\ud800\"}", FieldKind.Other)]
+    [InlineData("{}", FieldKind.Entries)]
+    [InlineData("{\"a\":\"b\",\"\":\"\"}", FieldKind.Entries)]
     public void Read_AnyValue_IsOfItsKind(string json, FieldKind expected)
     {
         var fields = Read($$"""{"before":1,"field":{{json}},"after":2}""");
@@ -165,8 +170,42 @@ public sealed class JsonFieldsTests
         var (fields, allocated) = Measure(() => JsonFields.Read(body));
 
         fields.Keys.ShouldBe(["list"]);
-        fields["list"].Kind.ShouldBe(FieldKind.Other);
+        fields["list"].Kind.ShouldBe(FieldKind.LongTexts);
+        fields["list"].Texts.ShouldBeNull();
         allocated.ShouldBeLessThan(10_000);
+    }
+
+    [Fact]
+    public void Read_ListOfPictures_IsSlicesOfTheBody()
+    {
+        string picture = new('A', 400);
+        byte[] body = Encoding.UTF8.GetBytes($$"""{"imgs":["{{picture}}","a\/b.jpg"],"after":1}""");
+
+        var fields = JsonFields.Read(body);
+
+        fields["imgs"].Items!.Select(static item => Encoding.UTF8.GetString(item.Span)).ShouldBe([picture, "a/b.jpg"]);
+        fields["imgs"].Items![0].Span.Overlaps(body).ShouldBeTrue();
+        fields["after"].Number.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Read_ObjectOfManyTexts_IsDecodedOnlyUntilItIsSpoilt()
+    {
+        string entries = string.Join(',', Enumerable.Range(0, 100_000).Select(static i => $"\"{i}\":\"v\""));
+        byte[] body = Encoding.UTF8.GetBytes($"{{\"metadata\":{{{entries}}}}}");
+
+        var (fields, allocated) = Measure(() => JsonFields.Read(body));
+
+        fields["metadata"].Kind.ShouldBe(FieldKind.Other);
+        allocated.ShouldBeLessThan(20_000);
+    }
+
+    [Fact]
+    public void Read_ObjectOfTexts_HoldsThem()
+    {
+        var entries = Read("""{"metadata":{"team":"bl\u00fce","note":""}}""")["metadata"].Entries!;
+
+        entries.ShouldBe(new Dictionary<string, string> { ["team"] = "blüe", ["note"] = "" });
     }
 
     [Fact]

@@ -127,7 +127,20 @@ public sealed class ApiKeyTests(GuardedFixture guarded) : IClassFixture<GuardedF
     [InlineData("DELETE", "/api/v1/galleries/staff/", EdgeProcess.EnrolKey, 403)]
     [InlineData("DELETE", "/api/v1/galleries/staff", EdgeProcess.AdminKey, 404)]
     [InlineData("POST", "/api/v1/galleries/staff/subjects/anna/faces", EdgeProcess.ReadKey, 403)]
-    [InlineData("POST", "/api/v1/galleries/staff/subjects/anna/faces", EdgeProcess.EnrolKey, 404)]
+    [InlineData("POST", "/api/v1/galleries/staff/subjects/anna/faces", EdgeProcess.EnrolKey, 415)] // let in; it brings no body
+    [InlineData("GET", "/api/v1/galleries", EdgeProcess.ReadKey, 200)]
+    [InlineData("GET", "/api/v1/galleries", EdgeProcess.EnrolKey, 403)]
+    [InlineData("PUT", "/api/v1/galleries/guarded", EdgeProcess.ReadKey, 403)]
+    [InlineData("PUT", "/api/v1/galleries/guarded", EdgeProcess.EnrolKey, 200)]
+    [InlineData("GET", "/api/v1/galleries/staff/export", EdgeProcess.ReadKey, 404)]
+    [InlineData("POST", "/api/v1/galleries/staff/import", EdgeProcess.ReadKey, 403)]
+    [InlineData("PATCH", "/api/v1/galleries/staff/subjects/anna", EdgeProcess.ReadKey, 403)]
+    [InlineData("POST", "/api/v1/galleries/staff/search", EdgeProcess.EnrolKey, 403)]
+    [InlineData("POST", "/api/v1/galleries/staff/search", EdgeProcess.ReadKey, 415)]
+    [InlineData("POST", "/api/v1/find", EdgeProcess.ReadKey, 415)]
+    [InlineData("DELETE", "/api/v1/galleries/staff/subjects/anna", EdgeProcess.ReadKey, 403)]
+    [InlineData("DELETE", "/api/v1/galleries/staff/faces/1", EdgeProcess.ReadKey, 403)]
+    [InlineData("DELETE", "/api/v1/galleries/staff/faces/1", EdgeProcess.EnrolKey, 404)]
     [InlineData("GET", "/api/v1/models", EdgeProcess.EnrolKey, 403)]
     [InlineData("GET", "/api/v1/models", EdgeProcess.AdminKey, 200)]
     [InlineData("GET", "/metrics", EdgeProcess.ReadKey, 403)]
@@ -170,6 +183,19 @@ public sealed class ApiKeyTests(GuardedFixture guarded) : IClassFixture<GuardedF
             + await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         everything.ShouldNotContain(EdgeProcess.ReadKey);
         everything.ShouldNotContain(EdgeProcess.Hash(EdgeProcess.ReadKey));
+    }
+
+    [Fact]
+    public async Task Gallery_MadeUnderAKey_IsAuditedByTheKeysNameWhateverTheClientClaims()
+    {
+        using var response = await Service.SendAsync("PUT", "/api/v1/galleries/audited", ("X-API-Key", EdgeProcess.EnrolKey), ("X-Caller", "boss"), ("X-Request-Id", "audited-request"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Service.WaitForLogAsync("create_gallery in audited", TestContext.Current.CancellationToken);
+        string line = Service.Log.Split('\n').Single(static line => line.Contains("create_gallery in audited", StringComparison.Ordinal));
+        line.ShouldContain("\"caller\":\"camera\"");
+        line.ShouldContain("\"request_id\":\"audited-request\"");
+        line.ShouldContain("\"action\":\"create_gallery\"");
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal sealed class ApiDescription(JsonElement root)
         }
     }
 
+    /// <summary>Whether an operation's answer with a status is JSON, and not a picture or lines.</summary>
+    public bool IsJson(JsonElement operation, string status) => Follow(operation.GetProperty("responses").GetProperty(status)).GetProperty("content").TryGetProperty("application/json", out _);
+
     /// <summary>The content of an operation's answer with a status.</summary>
     public JsonElement Answer(JsonElement operation, string status) => Follow(operation.GetProperty("responses").GetProperty(status)).GetProperty("content").GetProperty("application/json");
 

@@ -1,0 +1,50 @@
+namespace FaceAspire.Contracts.Responses;
+
+/// <summary>Answer of <c>GET /api/v1/galleries</c>.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Count">Number of galleries.</param>
+/// <param name="Galleries">All of them, by name.</param>
+public sealed record GalleriesResponse(bool Success, int Count, IReadOnlyList<GalleryDetails> Galleries);
+
+/// <summary>Answer of <c>GET</c> and <c>PUT /api/v1/galleries/{gallery}</c>.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="Gallery">The gallery.</param>
+public sealed record GalleryResponse(bool Success, GalleryDetails Gallery);
+
+/// <summary>A gallery in figures.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Subjects">How many subjects it holds.</param>
+/// <param name="Faces">How many faces.</param>
+/// <param name="Spaces">What its faces have embeddings of, the one that is searched first; empty before the first face.</param>
+/// <param name="CreatedAt">When it was made.</param>
+public sealed record GalleryDetails(string Name, int Subjects, int Faces, IReadOnlyList<SpaceDetails> Spaces, DateTimeOffset CreatedAt);
+
+/// <summary>Embeddings that may be compared with each other.</summary>
+/// <param name="Model">The recogniser.</param>
+/// <param name="ModelVersion">First 12 hex digits of the SHA-256 of its file.</param>
+/// <param name="Dimension">Numbers in an embedding.</param>
+/// <param name="DetectorBackend">The detector.</param>
+/// <param name="Alignment"><c>native</c> or <c>deepface</c>.</param>
+/// <param name="Normalization">What is done to the input's values.</param>
+/// <param name="Align">Whether faces are rotated upright.</param>
+/// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
+/// <param name="Faces">How many faces have one.</param>
+/// <param name="Complete">Whether all faces have one that can: only then it is searched.</param>
+/// <param name="Active">Whether requests that name no model get it.</param>
+public sealed record SpaceDetails(
+    string Model,
+    string ModelVersion,
+    int Dimension,
+    string DetectorBackend,
+    string Alignment,
+    string Normalization,
+    bool Align,
+    int ExpandPercentage,
+    int Faces,
+    bool Complete,
+    bool Active);
+
+/// <summary>Answer of <c>DELETE</c> of a gallery, a subject or a face.</summary>
+/// <param name="Success">Always true.</param>
+/// <param name="FacesDeleted">How many faces went.</param>
+public sealed record DeletedResponse(bool Success, int FacesDeleted);

@@ -1,0 +1,103 @@
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Requests;
+using FaceAspire.Contracts.Responses;
+using FaceAspire.Gallery;
+
+namespace FaceAspire.Recognition.Galleries;
+
+/// <summary>Makes and removes galleries, renames, merges and removes subjects, removes faces.</summary>
+internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
+{
+    public async Task<GalleryResponse> CreateGalleryAsync(string gallery, Caller caller, CancellationToken cancellationToken)
+    {
+        NameErrors.ThrowIfInvalid(gallery);
+        if (await galleries.CreateGalleryAsync(gallery, cancellationToken))
+        {
+            audit.Changed(caller, "create_gallery", gallery, subject: null, faces: 0);
+        }
+
+        return new(Success: true, (await galleries.RequireGalleryAsync(gallery, cancellationToken)).ToDetails());
+    }
+
+    public async Task<DeletedResponse> DeleteGalleryAsync(string gallery, Caller caller, CancellationToken cancellationToken)
+    {
+        var entry = await galleries.RequireGalleryAsync(gallery, cancellationToken);
+        if (!await galleries.DeleteGalleryAsync(gallery, cancellationToken))
+        {
+            throw RequiredEntries.NoGallery(gallery); // somebody else was quicker
+        }
+
+        audit.Changed(caller, "delete_gallery", gallery, subject: null, entry.Faces);
+        return new(Success: true, entry.Faces);
+    }
+
+    public async Task<SubjectResponse> ChangeSubjectAsync(string gallery, string subject, SubjectChangeRequest change, Caller caller, CancellationToken cancellationToken)
+    {
+        NameErrors.ThrowIfInvalid(gallery, ("name", change.Name));
+        var entry = await galleries.RequireSubjectAsync(gallery, subject, cancellationToken);
+        string? into = change.Name ?? change.MergeInto;
+        await CheckTargetAsync(gallery, subject, change, cancellationToken);
+        var changed = into is null || into == subject ? entry
+            : await galleries.MoveSubjectAsync(gallery, subject, into, cancellationToken) ?? throw RequiredEntries.NoSubject(gallery, subject);
+        if (change.Metadata is { } metadata && await galleries.SetMetadataAsync(gallery, changed.Name, metadata, cancellationToken))
+        {
+            changed = changed with { Metadata = metadata };
+        }
+
+        if (changed.Name != subject)
+        {
+            audit.Changed(caller, change.MergeInto is null ? "rename_subject" : "merge_subject", gallery, subject, entry.Faces, changed.Name);
+        }
+        else if (change.Metadata is not null)
+        {
+            audit.Changed(caller, "set_metadata", gallery, subject, faces: 0);
+        }
+
+        return new(Success: true, changed.ToDetails());
+    }
+
+    public async Task<DeletedResponse> DeleteSubjectAsync(string gallery, string subject, Caller caller, CancellationToken cancellationToken)
+    {
+        var entry = await galleries.RequireSubjectAsync(gallery, subject, cancellationToken);
+        if (!await galleries.DeleteSubjectAsync(gallery, subject, cancellationToken))
+        {
+            throw RequiredEntries.NoSubject(gallery, subject);
+        }
+
+        audit.Changed(caller, "delete_subject", gallery, subject, entry.Faces);
+        return new(Success: true, entry.Faces);
+    }
+
+    public async Task<DeletedResponse> DeleteFaceAsync(string gallery, string face, Caller caller, CancellationToken cancellationToken)
+    {
+        var found = await galleries.RequireFaceAsync(gallery, face, cancellationToken);
+        if (await galleries.DeleteFacesAsync(gallery, [found.Id], cancellationToken) == 0)
+        {
+            throw RequiredEntries.NoFace(gallery);
+        }
+
+        audit.Changed(caller, "delete_face", gallery, found.Subject, faces: 1);
+        return new(Success: true, FacesDeleted: 1);
+    }
+
+    /// <summary>A new name must be free, and who is to get the faces must be there and another.</summary>
+    private async Task CheckTargetAsync(string gallery, string subject, SubjectChangeRequest change, CancellationToken cancellationToken)
+    {
+        if (change.Name is { } name && name != subject && await galleries.FindSubjectAsync(gallery, name, cancellationToken) is not null)
+        {
+            throw Invalid("name", $"the gallery '{gallery}' has a subject of that name; merge_into gives it these faces");
+        }
+
+        if (change.MergeInto is { } target)
+        {
+            if (target == subject)
+            {
+                throw Invalid("merge_into", "must be another subject");
+            }
+
+            _ = await galleries.RequireSubjectAsync(gallery, target, cancellationToken);
+        }
+    }
+
+    private static FaceAspireException Invalid(string field, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(field, msg)] };
+}
