@@ -1,4 +1,5 @@
 using System.CommandLine;
 using FaceAspire.Cli.Evaluation;
+using FaceAspire.Cli.Galleries;
 
-return await new RootCommand("FaceAspire on the command line.") { EvaluateCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("FaceAspire on the command line.") { EvaluateCommand.Create(), GalleryCommand.Create() }.Parse(args).InvokeAsync();

@@ -1,4 +1,3 @@
-using FaceAspire.Contracts.Errors;
 using FaceAspire.Gallery.Redis;
 using FaceAspire.Gallery.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,9 +24,8 @@ public static class GalleryServices
         return services;
     }
 
-    private static SqliteFaceGallery Sqlite(IServiceProvider provider, GalleryOptions options)
-    {
-        string folder = options.DataDir ?? throw new FaceAspireException(ErrorCode.ServiceUnavailable, "Galleries need a folder. Set DATA_DIR.");
-        return new SqliteFaceGallery(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<SqliteFaceGallery>>(), provider.GetRequiredService<TimeProvider>());
-    }
+    private static SqliteFaceGallery Sqlite(IServiceProvider provider, GalleryOptions options) => new(
+        options.DataDir is { } folder ? Path.GetFullPath(folder) : null,
+        provider.GetRequiredService<ILogger<SqliteFaceGallery>>(),
+        provider.GetRequiredService<TimeProvider>());
 }

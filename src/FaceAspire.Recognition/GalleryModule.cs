@@ -32,7 +32,7 @@ public static class GalleryModule
     {
         builder.AddEnvironmentOptions<GalleryOptions>();
         builder.Services.AddFaceGallery();
-        builder.Services.TryAddSingleton<IGallerySpaces, NoGallerySpaces>();
+        builder.AddGalleryUpkeep();
         builder.Services.AddSingleton<GalleryPlans>();
         builder.Services.AddSingleton<GalleryAudit>();
         builder.Services.AddSingleton<FaceFinder>();

@@ -1,4 +1,5 @@
 using FaceAspire.Contracts.Names;
+using FaceAspire.Gallery;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
@@ -53,5 +54,24 @@ internal sealed class RecognitionDefaults
             WholeImageWithoutFace = !enforceDetection,
         };
         return new(entry, backend, resolved, normalization, extraction);
+    }
+
+    /// <summary>How pictures become embeddings of galleries, where nobody says otherwise.</summary>
+    public RecognitionPlan GalleryPlan => Plan(
+        model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
+
+    /// <summary>The plan that makes the embeddings of a space; null when its model is not this service's, or no longer.</summary>
+    public RecognitionPlan? TryPlan(EmbeddingSpace space)
+    {
+        if (!_catalog.TryGet(ModelTask.Recognition, space.Model, out var model)
+            || !_catalog.Names.Detectors.TryParse(space.Detector, out string? detector)
+            || !ApiNames.Alignments.TryParse(space.Alignment, out var alignment)
+            || !ApiNames.Normalizations.TryParse(space.Normalization, out var normalization))
+        {
+            return null;
+        }
+
+        var plan = Plan(model.Name, detector, alignment, normalization, enforceDetection: true, space.Align, space.ExpandPercentage, maxFaces: null);
+        return plan.Space == space ? plan : null;
     }
 }

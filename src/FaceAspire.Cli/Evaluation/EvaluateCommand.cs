@@ -2,15 +2,12 @@ using System.CommandLine;
 using FaceAspire.Cli.Evaluation.Attributes;
 using FaceAspire.Cli.Evaluation.Detection;
 using FaceAspire.Cli.Evaluation.Pairs;
-using FaceAspire.Contracts.Errors;
 
 namespace FaceAspire.Cli.Evaluation;
 
 /// <summary><c>evaluate</c>: how good a model is on labelled pictures of one's own, through the product's own pipeline.</summary>
 internal static class EvaluateCommand
 {
-    private const int UsageError = 2;
-
     public static Command Create()
     {
         var shared = new SharedOptions();
@@ -21,19 +18,11 @@ internal static class EvaluateCommand
             command.Add(option);
         }
 
-        command.SetAction(async (arguments, cancellationToken) =>
+        command.SetGuardedAction((arguments, cancellationToken) =>
         {
-            try
-            {
-                var (kind, file) = Choose(kinds, arguments);
-                kind.Run(file, arguments, arguments.InvocationConfiguration.Output, cancellationToken);
-                return 0;
-            }
-            catch (Exception exception) when (exception is CommandException or FaceAspireException)
-            {
-                await arguments.InvocationConfiguration.Error.WriteLineAsync(exception.Message);
-                return UsageError;
-            }
+            var (kind, file) = Choose(kinds, arguments);
+            kind.Run(file, arguments, arguments.InvocationConfiguration.Output, cancellationToken);
+            return Task.FromResult(0);
         });
         return command;
     }

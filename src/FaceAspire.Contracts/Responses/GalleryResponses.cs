@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceAspire.Contracts.Responses;
 
 /// <summary>Answer of <c>GET /api/v1/galleries</c>.</summary>
@@ -17,7 +19,42 @@ public sealed record GalleryResponse(bool Success, GalleryDetails Gallery);
 /// <param name="Faces">How many faces.</param>
 /// <param name="Spaces">What its faces have embeddings of, the one that is searched first; empty before the first face.</param>
 /// <param name="CreatedAt">When it was made.</param>
-public sealed record GalleryDetails(string Name, int Subjects, int Faces, IReadOnlyList<SpaceDetails> Spaces, DateTimeOffset CreatedAt);
+/// <param name="Folder">How far it is in line with its folder; only where it has one, and only where one gallery was asked for.</param>
+public sealed record GalleryDetails(
+    string Name,
+    int Subjects,
+    int Faces,
+    IReadOnlyList<SpaceDetails> Spaces,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FolderDetails? Folder = null);
+
+/// <summary>How far a gallery is in line with its folder of pictures.</summary>
+/// <param name="Running">Whether it is being worked on.</param>
+/// <param name="Files">Files of the folder.</param>
+/// <param name="ToRead">How many of them were new or changed the last time.</param>
+/// <param name="Read">How many of those have been read.</param>
+/// <param name="FacesEnrolled">Faces that came the last time.</param>
+/// <param name="FacesRemoved">Faces that went the last time.</param>
+/// <param name="FinishedAt">When it was last in line; null before the first time.</param>
+/// <param name="Error">Why it could not be brought in line; null when it could.</param>
+/// <param name="ProblemCount">Pictures without a face, or that cannot be read.</param>
+/// <param name="Problems">The first hundred of them, by path.</param>
+public sealed record FolderDetails(
+    bool Running,
+    int Files,
+    int ToRead,
+    int Read,
+    int FacesEnrolled,
+    int FacesRemoved,
+    DateTimeOffset? FinishedAt,
+    string? Error,
+    int ProblemCount,
+    IReadOnlyList<FolderProblem> Problems);
+
+/// <summary>A picture of the folder that gave no face.</summary>
+/// <param name="Path">Relative to the folder.</param>
+/// <param name="Message">Why.</param>
+public sealed record FolderProblem(string Path, string Message);
 
 /// <summary>Embeddings that may be compared with each other.</summary>
 /// <param name="Model">The recogniser.</param>

@@ -31,4 +31,14 @@ public sealed record RecognitionPlan(
         ApiNames.Normalizations.NameOf(Normalization),
         Extraction.Align,
         Extraction.ExpandPercentage);
+
+    /// <summary>The plan of a request that says nothing of how faces are cut: all of them, rotated upright.</summary>
+    /// <param name="model">The recogniser.</param>
+    /// <param name="detector">Name of the detector, in the catalogue's spelling.</param>
+    /// <param name="alignment">The alignment, which may still be <see cref="AlignmentMode.Auto"/>.</param>
+    public static RecognitionPlan Of(ModelEntry model, string detector, AlignmentMode alignment)
+    {
+        var resolved = model.Resolve(alignment);
+        return new(model, detector, resolved, InputNormalization.Base, new(detector, [model.CropUnder(resolved)]));
+    }
 }

@@ -14,7 +14,7 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
     private const int PageOfFiles = 1_000;
     private const int HashBytes = 32;
 
-    private readonly string _folder;
+    private readonly string? _folder;
     private readonly ILogger<SqliteFaceGallery> _logger;
     private readonly TimeProvider _time;
     private readonly Lock _opening = new();
@@ -22,10 +22,10 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
     private bool _isDisposed;
 
     /// <summary>Notes the folder; it is opened later.</summary>
-    /// <param name="folder">Made, for the user only, when it is absent.</param>
+    /// <param name="folder">Made, for the user only, when it is absent; null where there is none, which every use tells.</param>
     /// <param name="logger">Hears of repairs.</param>
     /// <param name="time">The clock.</param>
-    public SqliteFaceGallery(string folder, ILogger<SqliteFaceGallery> logger, TimeProvider time) => (_folder, _logger, _time) = (folder, logger, time);
+    public SqliteFaceGallery(string? folder, ILogger<SqliteFaceGallery> logger, TimeProvider time) => (_folder, _logger, _time) = (folder, logger, time);
 
     /// <summary>The galleries of a folder, opened.</summary>
     /// <exception cref="FaceAspireException"><c>service_unavailable</c>: another process has the folder, it cannot be read or written, or it is of a newer version.</exception>
@@ -533,7 +533,7 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
         lock (_opening)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _store ??= SqliteStore.Open(_folder, _logger, _time);
+            return _store ??= SqliteStore.Open(_folder ?? throw new FaceAspireException(ErrorCode.ServiceUnavailable, "Galleries need a folder. Set DATA_DIR."), _logger, _time);
         }
     }
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace FaceAspire.Gallery.Transfer;
 
-/// <summary>Lines of a stream, ended by a line feed or its end. A line that is too long is passed over in bounded memory.</summary>
+/// <summary>Lines of a stream, ended by a line feed, with or without a carriage return, or its end. A line that is too long is passed over in bounded memory.</summary>
 /// <param name="input">The bytes.</param>
 /// <param name="maxLength">Longest line kept, in bytes.</param>
 internal sealed class BoundedLines(PipeReader input, int maxLength)
@@ -58,7 +58,9 @@ internal sealed class BoundedLines(PipeReader input, int maxLength)
     {
         Number++;
         IsTooLong |= line.Length > maxLength;
-        Line = IsTooLong ? ReadOnlySequence<byte>.Empty : line;
+        Line = IsTooLong ? ReadOnlySequence<byte>.Empty : EndsWithReturn(line) ? line.Slice(0, line.Length - 1) : line;
         return true;
     }
+
+    private static bool EndsWithReturn(ReadOnlySequence<byte> line) => !line.IsEmpty && line.Slice(line.Length - 1).FirstSpan[0] == (byte)'\r';
 }

@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Gallery;
+using FaceAspire.Gallery.Folders;
 
 namespace FaceAspire.Recognition.Galleries;
 
@@ -15,6 +16,10 @@ internal static class GalleryAnswers
     /// <summary>A face.</summary>
     public static FaceDetails ToDetails(this EnrolledFace face) =>
         new(face.Id, face.Subject, face.ContentHash, face.FaceIndex, face.Area, face.Confidence, face.Source, face.HasThumbnail, face.EnrolledAt);
+
+    /// <summary>A folder.</summary>
+    public static FolderDetails ToDetails(this FolderSyncProgress progress, IReadOnlyList<FolderProblem> problems) => new(
+        progress.IsRunning, progress.Files, progress.ToRead, progress.Read, progress.Enrolled, progress.Removed, progress.FinishedAt, progress.Error, progress.Problems, problems);
 
     private static SpaceDetails ToDetails(GallerySpace space) => new(
         space.Space.Model,

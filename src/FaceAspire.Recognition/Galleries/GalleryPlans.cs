@@ -55,19 +55,7 @@ internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog ca
     }
 
     /// <summary>The plan that makes the embeddings of a space; null when its model is not this service's, or no longer.</summary>
-    public RecognitionPlan? TryPlan(EmbeddingSpace space)
-    {
-        if (!catalog.TryGet(ModelTask.Recognition, space.Model, out var model)
-            || !catalog.Names.Detectors.TryParse(space.Detector, out string? detector)
-            || !ApiNames.Alignments.TryParse(space.Alignment, out var alignment)
-            || !ApiNames.Normalizations.TryParse(space.Normalization, out var normalization))
-        {
-            return null;
-        }
-
-        var plan = defaults.Plan(model.Name, detector, alignment, normalization, enforceDetection: true, space.Align, space.ExpandPercentage, maxFaces: null);
-        return plan.Space == space ? plan : null;
-    }
+    public RecognitionPlan? TryPlan(EmbeddingSpace space) => defaults.TryPlan(space);
 
     private static FaceAspireException Mismatch(string gallery, GalleryEntry entry, RecognitionPlan plan, EmbeddingChoice choice)
     {

@@ -5,16 +5,23 @@ using FaceAspire.Gallery;
 namespace FaceAspire.Recognition.Galleries;
 
 /// <summary>Shows what galleries hold.</summary>
-internal sealed class GalleryViewer(IFaceGallery galleries)
+internal sealed class GalleryViewer(IFaceGallery galleries, FolderSyncStatus folder)
 {
+    private const int ShownProblems = 100;
+
     public async Task<GalleriesResponse> ListGalleriesAsync(CancellationToken cancellationToken)
     {
         var all = await galleries.ListGalleriesAsync(cancellationToken);
         return new(Success: true, all.Count, [.. all.Select(static entry => entry.ToDetails())]);
     }
 
-    public async Task<GalleryResponse> ShowGalleryAsync(string gallery, CancellationToken cancellationToken) =>
-        new(Success: true, (await galleries.RequireGalleryAsync(gallery, cancellationToken)).ToDetails());
+    public async Task<GalleryResponse> ShowGalleryAsync(string gallery, CancellationToken cancellationToken)
+    {
+        var details = (await galleries.RequireGalleryAsync(gallery, cancellationToken)).ToDetails();
+        return new(Success: true, gallery == GalleryNames.Default && folder.Progress is { } progress
+            ? details with { Folder = progress.ToDetails(await ListProblemsAsync(gallery, cancellationToken)) }
+            : details);
+    }
 
     public async Task<SubjectsResponse> ListSubjectsAsync(string gallery, PageQuery page, CancellationToken cancellationToken)
     {
@@ -44,5 +51,23 @@ internal sealed class GalleryViewer(IFaceGallery galleries)
         var found = await galleries.RequireFaceAsync(gallery, face, cancellationToken);
         return await galleries.ReadThumbnailAsync(gallery, found.Id, cancellationToken)
             ?? throw new FaceAspireException(ErrorCode.NotFound, "This face has no thumbnail: an embedding was enrolled.");
+    }
+
+    private async Task<List<FolderProblem>> ListProblemsAsync(string gallery, CancellationToken cancellationToken)
+    {
+        List<FolderProblem> problems = [];
+        await foreach (var file in galleries.ListFilesAsync(gallery, cancellationToken))
+        {
+            if (file.Problem is { } problem)
+            {
+                problems.Add(new(file.Path, problem));
+                if (problems.Count == ShownProblems)
+                {
+                    break;
+                }
+            }
+        }
+
+        return problems;
     }
 }

@@ -157,10 +157,18 @@ public sealed class FindTests(GalleryFixture fixture) : IClassFixture<GalleryFix
     }
 
     [Fact]
-    public async Task Find_ChoiceThatTheGalleryLacks_NamesWhatItHas()
+    public async Task Find_ChoiceOfAGalleryThatHasAsManySpacesAsItMay_NamesWhatItHas()
     {
         string gallery = fixture.NewGallery();
-        await fixture.EnrolAsync(gallery, "anna", GalleryFixture.Anna);
+        long anna = await fixture.EnrolAsync(gallery, "anna", GalleryFixture.Anna);
+        var store = fixture.Host.Services.GetRequiredService<IFaceGallery>();
+        var active = (await store.FindGalleryAsync(gallery.Split('/')[^1], TestContext.Current.CancellationToken))!.ActiveSpace!;
+        foreach (int expand in (int[])[1, 2, 3])
+        {
+            float[] vector = [.. Enumerable.Repeat(1f, active.Dimension)];
+            await store.AddEmbeddingsAsync(
+                gallery.Split('/')[^1], active with { ExpandPercentage = expand }, [(anna, new(vector))], TestContext.Current.CancellationToken);
+        }
 
         string[] fields = await fixture.WrongFieldsAsync("POST", "/api/v1/find", new { img = GalleryFixture.Anna, gallery = gallery.Split('/')[^1], alignment = "deepface", normalization = "raw", align = true });
         var answer = await fixture.FailAsync(422, "validation_error", "POST", "/api/v1/find", new { img = GalleryFixture.Anna, gallery = gallery.Split('/')[^1], alignment = "deepface" });

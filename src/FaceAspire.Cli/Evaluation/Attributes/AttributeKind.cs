@@ -21,7 +21,7 @@ internal sealed class AttributeKind(SharedOptions shared) : IEvaluationKind
     /// <inheritdoc/>
     public void Run(FileInfo file, ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        using var models = new EvaluationModels(arguments.GetValue(shared.ModelsDir));
+        using var models = new CommandModels(arguments.GetValue(shared.ModelsDir));
         string detector = models.DetectorNamed(arguments.GetRequiredValue(shared.Detector));
         bool requireFace = arguments.GetValue(_requireFace);
         if (requireFace && detector == ApiNames.SkipDetector)
@@ -42,7 +42,7 @@ internal sealed class AttributeKind(SharedOptions shared) : IEvaluationKind
     }
 
     /// <summary>The attributes that can be asked for, and who tells them: one model, or for each attribute the first of the catalogue.</summary>
-    private static List<(AttributeAction Action, ModelEntry Model)> Candidates(EvaluationModels models, string? name)
+    private static List<(AttributeAction Action, ModelEntry Model)> Candidates(CommandModels models, string? name)
     {
         if (name is null)
         {

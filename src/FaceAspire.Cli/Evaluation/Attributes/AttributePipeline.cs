@@ -8,7 +8,7 @@ namespace FaceAspire.Cli.Evaluation.Attributes;
 /// <summary>Pictures to attributes as the service makes them.</summary>
 internal sealed class AttributePipeline
 {
-    private readonly EvaluationModels _models;
+    private readonly CommandModels _models;
     private readonly ExtractionOptions _extraction;
     private readonly IReadOnlyList<(AttributeNetwork Network, IReadOnlyList<AttributeOutput> Outputs)> _networks;
 
@@ -17,7 +17,7 @@ internal sealed class AttributePipeline
     /// <param name="answerers">The attributes wanted, and who tells them.</param>
     /// <param name="detector">The detector's name in the catalogue's spelling, or <c>skip</c>.</param>
     /// <param name="requireFace">Whether a picture without a face has no answer, instead of being taken whole.</param>
-    public AttributePipeline(EvaluationModels models, IReadOnlyList<(AttributeAction Action, ModelEntry Model)> answerers, string detector, bool requireFace)
+    public AttributePipeline(CommandModels models, IReadOnlyList<(AttributeAction Action, ModelEntry Model)> answerers, string detector, bool requireFace)
     {
         _models = models;
         Answerers = answerers;

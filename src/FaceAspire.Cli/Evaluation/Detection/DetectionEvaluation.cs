@@ -23,7 +23,7 @@ internal sealed record DetectionEvaluation(IReadOnlyList<MatchedPicture> Picture
 
     /// <summary>Finds the faces of every picture and matches them.</summary>
     /// <exception cref="CommandException">The file of boxes or a picture cannot be read.</exception>
-    public static DetectionEvaluation Run(EvaluationModels models, ModelEntry detector, float minIou, FileInfo file, CancellationToken cancellationToken)
+    public static DetectionEvaluation Run(CommandModels models, ModelEntry detector, float minIou, FileInfo file, CancellationToken cancellationToken)
     {
         var labels = LabelledPicture.Read(file).ToDictionary(static label => label.File, static label => label.Faces, StringComparer.Ordinal);
         var network = models.DetectorOf(detector, Math.Min(LowestScore, detector.ScoreThreshold));

@@ -23,7 +23,7 @@ internal sealed class DetectionKind(SharedOptions shared) : IEvaluationKind
     /// <inheritdoc/>
     public void Run(FileInfo file, ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        using var models = new EvaluationModels(arguments.GetValue(shared.ModelsDir));
+        using var models = new CommandModels(arguments.GetValue(shared.ModelsDir));
         var detector = models.DetectorModelNamed(arguments.GetRequiredValue(shared.Detector));
         float minIou = arguments.GetValue(_iou);
         if (minIou is not (> 0 and <= 1))

@@ -22,11 +22,11 @@ internal sealed class PairKind(SharedOptions shared) : IEvaluationKind
     /// <inheritdoc/>
     public void Run(FileInfo file, ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
-        using var models = new EvaluationModels(arguments.GetValue(shared.ModelsDir));
+        using var models = new CommandModels(arguments.GetValue(shared.ModelsDir));
         var model = models.RecogniserNamed(arguments.GetValue(shared.Model) ?? DefaultModel);
         string detector = models.DetectorNamed(arguments.GetRequiredValue(shared.Detector));
-        var alignment = Parse(ApiNames.Alignments, _alignment.Name, arguments.GetRequiredValue(_alignment));
-        var metric = Parse(ApiNames.Metrics, _metric.Name, arguments.GetRequiredValue(_metric));
+        var alignment = ApiNames.Alignments.ParseOption(_alignment.Name, arguments.GetRequiredValue(_alignment));
+        var metric = ApiNames.Metrics.ParseOption(_metric.Name, arguments.GetRequiredValue(_metric));
         if (arguments.GetValue(_suggest) is not (null or (> 0 and < 1)))
         {
             throw new CommandException($"{_suggest.Name}: must lie between 0 and 1, such as 0.001");
@@ -40,8 +40,4 @@ internal sealed class PairKind(SharedOptions shared) : IEvaluationKind
             RocPicture.Draw(result.Curve, $"{model.Name}, {ApiNames.Metrics.NameOf(metric)}", picture);
         }
     }
-
-    private static T Parse<T>(Vocabulary<T> names, string option, string text)
-        where T : notnull =>
-        names.TryParse(text, out var value) ? value : throw new CommandException($"{option}: must be one of {string.Join(", ", names.Names)} (value '{text}')");
 }

@@ -10,7 +10,7 @@ namespace FaceAspire.Cli.Evaluation.Pairs;
 /// <param name="model">The recogniser.</param>
 /// <param name="detector">The detector's name in the catalogue's spelling, or <c>skip</c>.</param>
 /// <param name="alignment">How faces are cut for it: native or DeepFace's.</param>
-internal sealed class RecognitionPipeline(EvaluationModels models, ModelEntry model, string detector, AlignmentMode alignment)
+internal sealed class RecognitionPipeline(CommandModels models, ModelEntry model, string detector, AlignmentMode alignment)
 {
     private readonly ExtractionOptions _extraction = new(detector, [model.CropUnder(alignment)]) { MaxFaces = 1 };
     private readonly Embedder _embedder = new(models.SessionOf(model), model.InputUnder(alignment), model.Dimension);

@@ -1,3 +1,4 @@
+using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
@@ -5,10 +6,10 @@ using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli;
 
 /// <summary>The catalogue's models, and what the service makes of pictures with them. Owns their sessions.</summary>
-internal sealed class EvaluationModels : IDisposable
+internal sealed class CommandModels : IDisposable
 {
     private const int MaxPixels = 50_000_000;
 
@@ -18,12 +19,13 @@ internal sealed class EvaluationModels : IDisposable
 
     /// <summary>Finds the models.</summary>
     /// <param name="modelsDir">Folder of model files; null for that of the variable <c>MODELS_DIR</c>.</param>
-    public EvaluationModels(string? modelsDir)
+    public CommandModels(string? modelsDir)
     {
         var options = new ModelHubOptions();
         options.ModelsDir = modelsDir ?? Environment.GetEnvironmentVariable("MODELS_DIR") ?? options.ModelsDir;
         _store = new(options, NullLogger<ModelStore>.Instance);
         Extractor = new(name => DetectorOf(Catalog.Get(ModelTask.Detection, name)), Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate);
+        Reader = new(Extractor, _store, _sessions, _gate);
     }
 
     /// <summary>What there is.</summary>
@@ -34,6 +36,9 @@ internal sealed class EvaluationModels : IDisposable
 
     /// <summary>Finds and cuts faces.</summary>
     public FaceExtractor Extractor { get; }
+
+    /// <summary>Reads faces for galleries.</summary>
+    public FaceReader Reader { get; }
 
     /// <summary>The session of a model.</summary>
     /// <param name="entry">The catalogue's entry.</param>

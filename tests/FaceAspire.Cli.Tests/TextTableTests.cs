@@ -1,6 +1,5 @@
-using FaceAspire.Cli.Evaluation;
 
-namespace FaceAspire.Cli.Tests.Evaluation;
+namespace FaceAspire.Cli.Tests;
 
 public sealed class TextTableTests
 {

@@ -1,4 +1,4 @@
-namespace FaceAspire.Cli.Evaluation;
+namespace FaceAspire.Cli;
 
 /// <summary>Prints rows as aligned text: the first column to the left, the others to the right.</summary>
 internal static class TextTable
