@@ -1,6 +1,5 @@
 using FaceAspire.Contracts.Names;
 using FaceAspire.ModelHub;
-using FaceAspire.Vision.Inference;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Detection;

@@ -11,4 +11,7 @@ public enum ModelTask
 
     /// <summary>Tells age, gender, emotion or race of a face.</summary>
     Attributes,
+
+    /// <summary>Tells a person before the camera from a print or a screen.</summary>
+    Liveness,
 }

@@ -28,7 +28,7 @@ internal sealed class FaceRepresenter(
             request.Align,
             request.ExpandPercentage,
             request.MaxFaces);
-        var faces = await EmbedAsync(request.Img, plan, use, cancellationToken);
+        var faces = await EmbedAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken);
         return new(
             Success: true,
             faces.Count,
@@ -40,9 +40,11 @@ internal sealed class FaceRepresenter(
     }
 
     /// <summary>The faces of a picture as vectors, in the detector's order; at least one.</summary>
-    /// <exception cref="FaceAspireException">The picture cannot be read, holds no face, or a model is missing or failed.</exception>
-    public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
+    /// <exception cref="FaceAspireException">The picture cannot be read, holds no face, or one that must be a person's and is not, or a model is missing or failed.</exception>
+    public async Task<IReadOnlyList<FaceEmbedding>> EmbedAsync(
+        ImageInput input, RecognitionPlan plan, bool antiSpoofing, CacheUse use, CancellationToken cancellationToken)
     {
+        plan = antiSpoofing ? reader.RequireReal(plan) : plan;
         using var image = await images.OpenAsync(input, cancellationToken);
         try
         {
@@ -56,7 +58,8 @@ internal sealed class FaceRepresenter(
 
     /// <summary>The same, or the embedding that was sent in the picture's place.</summary>
     /// <exception cref="FaceAspireException">Besides: the embedding has not the model's dimension.</exception>
-    public async Task<IReadOnlyList<FaceEmbedding>> EmbedOrTakeAsync(ImageInput input, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FaceEmbedding>> EmbedOrTakeAsync(
+        ImageInput input, RecognitionPlan plan, bool antiSpoofing, CacheUse use, CancellationToken cancellationToken)
     {
         if (DimensionErrorOf(input, plan) is { } error)
         {
@@ -65,7 +68,7 @@ internal sealed class FaceRepresenter(
 
         return input.Embedding is { } given
             ? [new(new(given), FaceEmbedding.UnknownArea, Confidence: 0)]
-            : await EmbedAsync(input, plan, use, cancellationToken);
+            : await EmbedAsync(input, plan, antiSpoofing, use, cancellationToken);
     }
 
     /// <summary>What is wrong with the dimension of an embedding that was sent; null when nothing is, or a picture was sent.</summary>

@@ -32,6 +32,7 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
     {
         ModelTask.Detection => entry.Name == defaults.Detector,
         ModelTask.Recognition => entry == defaults.Model,
+        ModelTask.Liveness => true, // all of them make one check
         _ => entry.Outputs.Any(output => catalog.AnswererOf(output.Action) == entry),
     };
 
@@ -39,6 +40,7 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
     {
         ModelTask.Detection => "detection",
         ModelTask.Recognition => "recognition",
+        ModelTask.Liveness => "liveness",
         _ => "attributes",
     };
 

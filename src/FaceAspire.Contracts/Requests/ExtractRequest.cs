@@ -9,13 +9,15 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="Align">Whether faces are rotated to a level eye line.</param>
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
+/// <param name="AntiSpoofing">Whether it is told of every face whether it is a person's, not that of a print or a screen.</param>
 public sealed record ExtractRequest(
     ImageInput Img,
     string? DetectorBackend,
     bool EnforceDetection,
     bool Align,
     int ExpandPercentage,
-    int? MaxFaces) : IRequest<ExtractRequest>
+    int? MaxFaces,
+    bool AntiSpoofing) : IRequest<ExtractRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -23,13 +25,13 @@ public sealed record ExtractRequest(
     /// <inheritdoc/>
     public static ExtractRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
         return new(
             fields.Image("img"),
             fields.Choice("detector_backend", names.Detectors),
             fields.Flag("enforce_detection", defaultValue: true),
             fields.Flag("align", defaultValue: true),
             CommonFields.ExpandPercentage(fields),
-            CommonFields.MaxFaces(fields));
+            CommonFields.MaxFaces(fields),
+            CommonFields.AntiSpoofing(fields));
     }
 }

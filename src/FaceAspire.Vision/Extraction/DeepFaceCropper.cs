@@ -1,14 +1,20 @@
 using System.Numerics;
 using FaceAspire.Contracts.Models;
+using FaceAspire.Contracts.Responses;
 using FaceAspire.Vision.Alignment;
 using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Imaging;
 
 namespace FaceAspire.Vision.Extraction;
 
-/// <summary>DeepFace's <c>extract_faces</c>: detection in a picture with a black border when faces are aligned, whole pixels throughout.</summary>
-internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
+/// <summary>DeepFace's <c>extract_faces</c>: detection in a picture with a black border when faces are aligned, whole pixels throughout.
+/// Crops of other geometries are cut from the plain picture, around the face found so.</summary>
+/// <param name="options">What is wanted.</param>
+/// <param name="cutter">Cuts the other geometries.</param>
+internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter cutter) : IFaceCropper
 {
+    private readonly CropRecipe[] _others = [.. options.Crops.Where(static recipe => recipe.Geometry != CropGeometry.Eyes)];
+
     /// <summary>DeepFace's numbers come from every pixel.</summary>
     public int? LeastSide(IFaceDetector detector) => null;
 
@@ -36,11 +42,20 @@ internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
             inPicture,
             face.LeftEye - border,
             face.RightEye - border);
-        return new(area, Math.Round(face.Confidence, 2), Fit(crop));
+        var inImage = face with
+        {
+            Box = new(inPicture.X, inPicture.Y, inPicture.Width, inPicture.Height),
+            Landmarks = [.. face.Landmarks.Select(point => point - border)],
+        };
+        return new(area, Math.Round(face.Confidence, 2), CutAll(crop, image, inImage, area, cancellationToken));
     }
 
-    public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken) =>
-        new(FacialAreas.Whole(picture.Width, picture.Height), 0, Fit(picture.Whole(cancellationToken)));
+    public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken)
+    {
+        var image = picture.Whole(cancellationToken);
+        var area = FacialAreas.Whole(picture.Width, picture.Height);
+        return new(area, 0, CutAll(image, image, new(new(0, 0, image.Width, image.Height), [], Confidence: 0), area, cancellationToken));
+    }
 
     private DetectorFrame FrameOf(PixelBuffer image) => options.Align ? DetectorFrame.Padded(image) : DetectorFrame.Plain(image);
 
@@ -54,14 +69,16 @@ internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
         return width > 0 && height > 0 ? PixelRegion.Cut(image, left - frame.PadX, top - frame.PadY, width, height) : null;
     }
 
-    private List<PixelBuffer> Fit(PixelBuffer crop)
+    /// <summary>All crops in the options' order.</summary>
+    private List<PixelBuffer> CutAll(PixelBuffer crop, PixelBuffer image, DetectedFace face, FacialArea area, CancellationToken cancellationToken)
     {
+        var others = new Queue<PixelBuffer>(cutter.Cut(image, face, area, _others, cancellationToken));
         List<PixelBuffer> crops = [];
         try
         {
             foreach (var recipe in options.Crops)
             {
-                crops.Add(IsNaturalSize(recipe) ? PixelRegion.Cut(crop, 0, 0, crop.Width, crop.Height) : Letterbox.Fit(crop, recipe.Width, recipe.Height));
+                crops.Add(recipe.Geometry == CropGeometry.Eyes ? Fit(crop, recipe) : others.Dequeue());
             }
 
             return crops;
@@ -69,9 +86,17 @@ internal sealed class DeepFaceCropper(ExtractionOptions options) : IFaceCropper
         catch
         {
             crops.ForEach(static made => made.Dispose());
+            foreach (var other in others)
+            {
+                other.Dispose();
+            }
+
             throw;
         }
     }
+
+    private static PixelBuffer Fit(PixelBuffer crop, CropRecipe recipe) =>
+        IsNaturalSize(recipe) ? PixelRegion.Cut(crop, 0, 0, crop.Width, crop.Height) : Letterbox.Fit(crop, recipe.Width, recipe.Height);
 
     private static bool IsNaturalSize(CropRecipe recipe) => recipe.Width == 0 || recipe.Height == 0;
 }

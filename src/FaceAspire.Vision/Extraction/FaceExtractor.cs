@@ -38,15 +38,10 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
     /// <summary>The detector, null for <c>skip</c>, and the frame to work in.</summary>
     private (IFaceDetector? Detector, IFaceCropper Cropper) Prepare(ExtractionOptions options)
     {
-        bool asDeepFace = options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes);
-        if (asDeepFace && options.Crops.Any(static crop => crop.Geometry != CropGeometry.Eyes))
-        {
-            throw new ArgumentException("Crops of DeepFace's geometry are made in a frame of their own and cannot be mixed with others.", nameof(options));
-        }
-
+        var cutter = new PictureCutter(options.Align, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector));
         return (
             options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector),
-            asDeepFace ? new DeepFaceCropper(options) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
+            options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes) ? new DeepFaceCropper(options, cutter) : new NativeCropper(options, cutter));
     }
 
     private DecodedPicture Decode(ReadOnlyMemory<byte> encoded, int? leastSide, CancellationToken cancellationToken)

@@ -274,12 +274,12 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
     {
         var options = new RecognitionOptions();
         string property = string.Concat(field.Split('_').Select(static word => char.ToUpperInvariant(word[0]) + word[1..]));
-        if (field != "anti_spoofing" && request.GetType().GetProperty(property) is null)
+        if (request.GetType().GetProperty(property) is null)
         {
             return ""; // a part of EmbeddingChoice: as the gallery has it
         }
 
-        return (field, field == "anti_spoofing" ? false : request.GetType().GetProperty(property)!.GetValue(request)) switch
+        return (field, request.GetType().GetProperty(property)!.GetValue(request)) switch
         {
             ("model_name", null) => options.DefaultModel,
             ("detector_backend", null) => options.DefaultDetector,

@@ -7,6 +7,7 @@ using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Liveness;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,6 +36,9 @@ public sealed class VisionFixture : IDisposable
         return DetectorFactory.Create(entry.Decoder, new(
             entry.Input, scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold, part => Sessions(entry, part), part => SharedMaterial.Weights(entry.Files[part].Name)));
     }
+
+    /// <summary>The catalogue's liveness networks together.</summary>
+    public LivenessCheck Liveness => new([.. Catalog.Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(Sessions(entry), entry.Input, entry.NativeCrop))]);
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
 
