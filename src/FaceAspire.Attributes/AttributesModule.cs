@@ -23,6 +23,7 @@ public static class AttributesModule
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
         builder.AddLiveness();
+        builder.AddDescription();
         builder.Services.AddSingleton<AttributeModels>();
         builder.Services.AddSingleton<FaceAnalyzer>();
         builder.Services.AddWarmup<AttributeModels>("attributes", static models => models.Load());

@@ -8,6 +8,7 @@ using FaceAspire.Vision.Attributes;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Attributes;
@@ -18,6 +19,7 @@ internal sealed class FaceAnalyzer(
     IFaceExtractor extractor,
     AttributeModels models,
     LivenessCheck liveness,
+    FaceDescriber describer,
     ModelCatalog catalog,
     IOptions<AttributesOptions> options,
     ComputeGate gate)
@@ -29,7 +31,9 @@ internal sealed class FaceAnalyzer(
         var asked = models.For(request.Actions);
         using var image = await images.OpenAsync(request.Img, cancellationToken);
         var crops = asked.Select(static model => model.Model.NativeCrop);
-        var extraction = new ExtractionOptions(request.DetectorBackend ?? _defaultDetector, [.. crops, .. request.AntiSpoofing ? liveness.Crops : []])
+        var extraction = new ExtractionOptions(
+            request.DetectorBackend ?? _defaultDetector,
+            [.. crops, .. request.AntiSpoofing ? liveness.Crops : [], .. FaceDescriber.CropsFor(request.Include)])
         {
             Align = request.Align,
             ExpandPercentage = request.ExpandPercentage,
@@ -40,7 +44,7 @@ internal sealed class FaceAnalyzer(
 
         try
         {
-            var result = await gate.RunAsync(token => AnalyzeAll(faces, asked, request.AntiSpoofing, token), cancellationToken);
+            var result = await gate.RunAsync(token => AnalyzeAll(faces, asked, request, token), cancellationToken);
             return new(Success: true, result.Count, result);
         }
         catch (FaceAspireException failure) when (failure.IsAboutThePicture())
@@ -50,19 +54,31 @@ internal sealed class FaceAnalyzer(
     }
 
     private List<AnalyzedFace> AnalyzeAll(
-        ExtractedFaces faces, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, bool antiSpoofing, CancellationToken cancellationToken)
+        ExtractedFaces faces, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, AnalyzeRequest request, CancellationToken cancellationToken)
     {
-        if (antiSpoofing)
+        if (request.AntiSpoofing)
         {
             liveness.RequireReal(faces, firstCrop: asked.Count, cancellationToken);
         }
 
-        return [.. faces.Select(face => Analyze(face, asked, cancellationToken))];
+        return [.. faces.Select(face => Analyze(face, asked, request.Include, cancellationToken))];
     }
 
-    private AnalyzedFace Analyze(ExtractedFace face, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, CancellationToken cancellationToken)
+    private AnalyzedFace Analyze(
+        ExtractedFace face,
+        IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked,
+        IReadOnlyList<FaceDetail> include,
+        CancellationToken cancellationToken)
     {
-        var result = new AnalyzedFace { Region = face.Area, FaceConfidence = face.Confidence };
+        var details = describer.Describe(face, include, cancellationToken);
+        var result = new AnalyzedFace
+        {
+            Region = face.Area,
+            FaceConfidence = face.Confidence,
+            Quality = details.Quality,
+            Pose = details.Pose,
+            Landmarks = details.Landmarks,
+        };
         for (int i = 0; i < asked.Count; i++)
         {
             var (model, wanted) = asked[i];

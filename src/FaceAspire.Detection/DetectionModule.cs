@@ -25,6 +25,7 @@ public static class DetectionModule
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
         builder.AddLiveness();
+        builder.AddDescription();
         builder.Services.AddSingleton<FaceDetectors>();
         builder.Services.AddSingleton<DefaultDetector>();
         builder.Services.AddSingleton<IFaceExtractor>(static services =>

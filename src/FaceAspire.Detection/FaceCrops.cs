@@ -6,18 +6,22 @@ using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 
 namespace FaceAspire.Detection;
 
 /// <summary>Answers <c>extract</c>: the faces of a picture as pictures, cut as DeepFace cuts them.</summary>
-internal sealed class FaceCrops(ImageSource images, IFaceExtractor extractor, DefaultDetector defaultDetector, LivenessCheck liveness, ComputeGate gate)
+internal sealed class FaceCrops(
+    ImageSource images, IFaceExtractor extractor, DefaultDetector defaultDetector, LivenessCheck liveness, FaceDescriber describer, ComputeGate gate)
 {
     private static readonly CropRecipe _naturalSize = new(CropGeometry.Eyes, Width: 0, Height: 0);
 
     public async Task<ExtractResponse> ExtractAsync(ExtractRequest request, CancellationToken cancellationToken)
     {
         using var image = await images.OpenAsync(request.Img, cancellationToken);
-        var options = new ExtractionOptions(request.DetectorBackend ?? defaultDetector.Name, request.AntiSpoofing ? [_naturalSize, .. liveness.Crops] : [_naturalSize])
+        var options = new ExtractionOptions(
+            request.DetectorBackend ?? defaultDetector.Name,
+            [_naturalSize, .. request.AntiSpoofing ? liveness.Crops : [], .. FaceDescriber.CropsFor(request.Include)])
         {
             Align = request.Align,
             ExpandPercentage = request.ExpandPercentage,
@@ -26,21 +30,25 @@ internal sealed class FaceCrops(ImageSource images, IFaceExtractor extractor, De
         };
         using var faces = await extractor.ExtractRequiredAsync(request.Img, image.Memory, options, cancellationToken);
 
-        var result = await gate.RunAsync(token => Encode(faces, request.AntiSpoofing, token), cancellationToken);
+        var result = await gate.RunAsync(token => Encode(faces, request, token), cancellationToken);
         return new(Success: true, result.Count, result);
     }
 
-    private List<ExtractedFaceResult> Encode(ExtractedFaces faces, bool antiSpoofing, CancellationToken cancellationToken)
+    private List<ExtractedFaceResult> Encode(ExtractedFaces faces, ExtractRequest request, CancellationToken cancellationToken)
     {
         List<ExtractedFaceResult> results = new(faces.Count);
         foreach (var face in faces)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var verdict = antiSpoofing ? liveness.Judge(face, firstCrop: 1, cancellationToken) : default(LivenessVerdict?);
+            var verdict = request.AntiSpoofing ? liveness.Judge(face, firstCrop: 1, cancellationToken) : default(LivenessVerdict?);
+            var details = describer.Describe(face, request.Include, cancellationToken);
             results.Add(new(PngEncoder.EncodeDataUri(face.Crops[0]), face.Area, face.Confidence)
             {
                 IsReal = verdict?.IsReal,
                 AntispoofScore = verdict?.Score,
+                Quality = details.Quality,
+                Pose = details.Pose,
+                Landmarks = details.Landmarks,
             });
         }
 

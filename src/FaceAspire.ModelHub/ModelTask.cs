@@ -14,4 +14,7 @@ public enum ModelTask
 
     /// <summary>Tells a person before the camera from a print or a screen.</summary>
     Liveness,
+
+    /// <summary>Says how good a face's picture is.</summary>
+    Quality,
 }

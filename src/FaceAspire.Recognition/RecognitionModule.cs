@@ -27,6 +27,7 @@ public static class RecognitionModule
         builder.Services.AddSingleton<RecognitionDefaults>();
         builder.Services.AddSingleton<RecognitionTelemetry>();
         builder.AddLiveness();
+        builder.AddDescription();
         builder.AddEmbeddingCache();
         builder.Services.AddSingleton<FaceReader>();
         builder.Services.AddSingleton<FaceRepresenter>();

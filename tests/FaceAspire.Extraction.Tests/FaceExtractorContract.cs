@@ -36,6 +36,8 @@ public abstract class FaceExtractorContract
 
         var face = together.ShouldHaveSingleItem();
         face.Crops.Select(static crop => (crop.Width, crop.Height)).ShouldBe([(80, 80), (152, 152), (112, 112)]);
+        face.Landmarks.Count.ShouldBe(5);
+        ((int)face.Landmarks[0].X, (int)face.Landmarks[0].Y).ShouldBe((face.Area.RightEye![0], face.Area.RightEye[1]));
         face.Crops[1].Pixels.SequenceEqual(alone[0].Crops[0].Pixels).ShouldBeTrue();
         face.Area.X.ShouldBe(alone[0].Area.X);
     }

@@ -78,7 +78,7 @@ public sealed class ModelCatalogTests
 
     [Theory]
     [InlineData("name", "\"\"", "name must be a text")]
-    [InlineData("task", "\"counting\"", "task must be one of: detection, recognition, attributes, liveness")]
+    [InlineData("task", "\"counting\"", "task must be one of: detection, recognition, attributes, liveness, quality")]
     [InlineData("file", "\"../dlib.onnx\"", "file must be a plain file name")]
     [InlineData("file", "\".hidden\"", "file must be a plain file name")]
     [InlineData("file", "null", "file must be a plain file name")]

@@ -54,6 +54,14 @@ public sealed class ApiNames(IEnumerable<string> models, IEnumerable<string> det
         new("error", SeveralFaces.Error),
     ]);
 
+    /// <summary>Wire names of what is told of a face besides.</summary>
+    public static Vocabulary<FaceDetail> Details { get; } = new(
+    [
+        new("quality", FaceDetail.Quality),
+        new("pose", FaceDetail.Pose),
+        new("landmarks", FaceDetail.Landmarks),
+    ]);
+
     /// <summary>Names of the recognisers.</summary>
     public Vocabulary<string> Models { get; } = new(models.Select(name => KeyValuePair.Create(name, name)));
 

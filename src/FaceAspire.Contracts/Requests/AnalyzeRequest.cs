@@ -11,6 +11,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
 /// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
+/// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
 public sealed record AnalyzeRequest(
     ImageInput Img,
     IReadOnlyList<AttributeAction> Actions,
@@ -19,7 +20,8 @@ public sealed record AnalyzeRequest(
     bool Align,
     int ExpandPercentage,
     int? MaxFaces,
-    bool AntiSpoofing) : IRequest<AnalyzeRequest>
+    bool AntiSpoofing,
+    IReadOnlyList<FaceDetail> Include) : IRequest<AnalyzeRequest>
 {
     private static readonly AttributeAction[] _allActions = Enum.GetValues<AttributeAction>();
 
@@ -37,6 +39,7 @@ public sealed record AnalyzeRequest(
             fields.Flag("align", defaultValue: true),
             CommonFields.ExpandPercentage(fields),
             CommonFields.MaxFaces(fields),
-            CommonFields.AntiSpoofing(fields));
+            CommonFields.AntiSpoofing(fields),
+            fields.Choices("include", ApiNames.Details, []));
     }
 }

@@ -10,6 +10,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
 /// <param name="AntiSpoofing">Whether it is told of every face whether it is a person's, not that of a print or a screen.</param>
+/// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
 public sealed record ExtractRequest(
     ImageInput Img,
     string? DetectorBackend,
@@ -17,7 +18,8 @@ public sealed record ExtractRequest(
     bool Align,
     int ExpandPercentage,
     int? MaxFaces,
-    bool AntiSpoofing) : IRequest<ExtractRequest>
+    bool AntiSpoofing,
+    IReadOnlyList<FaceDetail> Include) : IRequest<ExtractRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -32,6 +34,7 @@ public sealed record ExtractRequest(
             fields.Flag("align", defaultValue: true),
             CommonFields.ExpandPercentage(fields),
             CommonFields.MaxFaces(fields),
-            CommonFields.AntiSpoofing(fields));
+            CommonFields.AntiSpoofing(fields),
+            fields.Choices("include", ApiNames.Details, []));
     }
 }

@@ -13,6 +13,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
 /// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
+/// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
 public sealed record RepresentRequest(
     ImageInput Img,
     string? ModelName,
@@ -23,7 +24,8 @@ public sealed record RepresentRequest(
     InputNormalization Normalization,
     int ExpandPercentage,
     int? MaxFaces,
-    bool AntiSpoofing) : IRequest<RepresentRequest>
+    bool AntiSpoofing,
+    IReadOnlyList<FaceDetail> Include) : IRequest<RepresentRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -41,6 +43,7 @@ public sealed record RepresentRequest(
             fields.Choice("normalization", ApiNames.Normalizations),
             CommonFields.ExpandPercentage(fields),
             CommonFields.MaxFaces(fields),
-            CommonFields.AntiSpoofing(fields));
+            CommonFields.AntiSpoofing(fields),
+            fields.Choices("include", ApiNames.Details, []));
     }
 }

@@ -12,7 +12,7 @@ public sealed record ExtractResponse(bool Success, int FacesFound, IReadOnlyList
 /// <param name="FaceBase64">The crop as a PNG data URI.</param>
 /// <param name="FacialArea">Where the face is.</param>
 /// <param name="Confidence">The detector's score, 0 to 1; 0 when nothing was detected.</param>
-public sealed record ExtractedFaceResult(string FaceBase64, FacialArea FacialArea, double Confidence)
+public sealed record ExtractedFaceResult(string FaceBase64, FacialArea FacialArea, double Confidence) : DescribedFace
 {
     /// <summary>Whether the face is a person's, not that of a print or a screen; absent unless <c>anti_spoofing</c> asked.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

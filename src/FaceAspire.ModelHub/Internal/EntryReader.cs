@@ -9,7 +9,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
     // Those of FaceAspire.Vision's DetectorFactory, which a test compares with this list.
     private static readonly string[] _detectors = ["yunet"];
     private static readonly Vocabulary<ModelTask> _tasks = Words(
-        ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness));
+        ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness), ("quality", ModelTask.Quality));
     private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));
 
     // "eyes" is DeepFace's crop and nobody's native one.
@@ -52,6 +52,9 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
                 break;
             case ModelTask.Liveness:
                 Check(file.Decoder == "liveness", "decoder must be liveness");
+                break;
+            case ModelTask.Quality:
+                Check(file.Decoder == "mean", "decoder must be mean");
                 break;
             default:
                 Check(file.Decoder == "classes", "decoder must be classes");

@@ -47,14 +47,14 @@ internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter c
             Box = new(inPicture.X, inPicture.Y, inPicture.Width, inPicture.Height),
             Landmarks = [.. face.Landmarks.Select(point => point - border)],
         };
-        return new(area, Math.Round(face.Confidence, 2), CutAll(crop, image, inImage, area, cancellationToken));
+        return CutAll(crop, image, inImage, area, cancellationToken);
     }
 
     public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken)
     {
         var image = picture.Whole(cancellationToken);
         var area = FacialAreas.Whole(picture.Width, picture.Height);
-        return new(area, 0, CutAll(image, image, new(new(0, 0, image.Width, image.Height), [], Confidence: 0), area, cancellationToken));
+        return CutAll(image, image, new(new(0, 0, image.Width, image.Height), [], Confidence: 0), area, cancellationToken);
     }
 
     private DetectorFrame FrameOf(PixelBuffer image) => options.Align ? DetectorFrame.Padded(image) : DetectorFrame.Plain(image);
@@ -70,9 +70,10 @@ internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter c
     }
 
     /// <summary>All crops in the options' order.</summary>
-    private List<PixelBuffer> CutAll(PixelBuffer crop, PixelBuffer image, DetectedFace face, FacialArea area, CancellationToken cancellationToken)
+    private ExtractedFace CutAll(PixelBuffer crop, PixelBuffer image, DetectedFace face, FacialArea area, CancellationToken cancellationToken)
     {
-        var others = new Queue<PixelBuffer>(cutter.Cut(image, face, area, _others, cancellationToken));
+        var (cut, landmarks) = cutter.Cut(image, face, area, _others, cancellationToken);
+        var others = new Queue<PixelBuffer>(cut);
         List<PixelBuffer> crops = [];
         try
         {
@@ -81,7 +82,7 @@ internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter c
                 crops.Add(recipe.Geometry == CropGeometry.Eyes ? Fit(crop, recipe) : others.Dequeue());
             }
 
-            return crops;
+            return new(area, Math.Round(face.Confidence, 2), crops) { Landmarks = landmarks };
         }
         catch
         {

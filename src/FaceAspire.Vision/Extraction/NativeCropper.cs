@@ -27,17 +27,20 @@ internal sealed class NativeCropper(ExtractionOptions options, PictureCutter cut
         }
 
         var area = FacialAreas.Of(picture.Width, picture.Height, PixelBox.Truncate(box), inWhole.LeftEye, inWhole.RightEye);
-        var crops = picture.Reduction > 1 && options.Crops.All(recipe => IsSharpEnough(face, recipe))
-            ? CutAll(picture.Pixels, face with { Box = Expand(face.Box) }, area, cancellationToken)
-            : CutAll(picture.Whole(cancellationToken), inWhole with { Box = box }, area, cancellationToken);
-        return new(area, Math.Round(face.Confidence, 2), crops);
+        if (picture.Reduction > 1 && options.Crops.All(recipe => IsSharpEnough(face, recipe)))
+        {
+            var reduced = CutAll(picture.Pixels, face with { Box = Expand(face.Box) }, area, cancellationToken);
+            return reduced with { Landmarks = [.. reduced.Landmarks.Select(point => point * picture.Reduction)] };
+        }
+
+        return CutAll(picture.Whole(cancellationToken), inWhole with { Box = box }, area, cancellationToken);
     }
 
     public ExtractedFace CropWhole(DecodedPicture picture, CancellationToken cancellationToken)
     {
         var whole = new DetectedFace(new(0, 0, picture.Width, picture.Height), [], Confidence: 0);
         var area = FacialAreas.Whole(picture.Width, picture.Height);
-        return new(area, 0, CutAll(picture.Whole(cancellationToken), whole, area, cancellationToken));
+        return CutAll(picture.Whole(cancellationToken), whole, area, cancellationToken);
     }
 
     /// <summary>Whether no pixel of the crop would be finer than one of the picture that the face was found in.</summary>
@@ -55,7 +58,7 @@ internal sealed class NativeCropper(ExtractionOptions options, PictureCutter cut
         }
 
         var template = LandmarkTemplate.Of(recipe);
-        return face.Landmarks.Count >= PictureCutter.FivePoints && Vector2.Distance(face.Landmarks[0], face.Landmarks[1]) >= Vector2.Distance(template[0], template[1]);
+        return face.Landmarks.Count >= ExtractedFace.FivePoints && Vector2.Distance(face.Landmarks[0], face.Landmarks[1]) >= Vector2.Distance(template[0], template[1]);
     }
 
     private static DetectedFace Enlarge(DetectedFace face, int times) => face with
@@ -64,8 +67,11 @@ internal sealed class NativeCropper(ExtractionOptions options, PictureCutter cut
         Landmarks = [.. face.Landmarks.Select(point => point * times)],
     };
 
-    private PixelBuffer[] CutAll(PixelBuffer image, DetectedFace face, FacialArea area, CancellationToken cancellationToken) =>
-        cutter.Cut(image, face, area, options.Crops, cancellationToken);
+    private ExtractedFace CutAll(PixelBuffer image, DetectedFace face, FacialArea area, CancellationToken cancellationToken)
+    {
+        var (crops, landmarks) = cutter.Cut(image, face, area, options.Crops, cancellationToken);
+        return new(area, Math.Round(face.Confidence, 2), crops) { Landmarks = landmarks };
+    }
 
     private FaceBox Expand(FaceBox box)
     {

@@ -12,21 +12,19 @@ namespace FaceAspire.Vision.Extraction;
 /// <param name="landmarkDetector">Gives the detector that finds missing landmarks; null when the picture's own detector is that one.</param>
 internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDetector)
 {
-    /// <summary>Landmarks of a face that has all of them.</summary>
-    public const int FivePoints = 5;
-
     // Part of a box's sides added on each side before landmarks are looked for: detectors want a face with its surroundings.
     private const float SurroundingsMargin = 0.5f;
 
-    /// <summary>One crop per recipe, in their order; the caller's to dispose.</summary>
+    /// <summary>One crop per recipe, in their order; the caller's to dispose. And the landmarks that they were cut by.</summary>
     /// <param name="image">The picture, whole or reduced.</param>
     /// <param name="face">The face in its pixels.</param>
     /// <param name="area">Where the face is told to be, in pixels of the whole picture.</param>
     /// <param name="recipes">What is wanted; <see cref="CropGeometry.Surroundings"/> only of the whole picture.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public PixelBuffer[] Cut(PixelBuffer image, DetectedFace face, FacialArea area, IReadOnlyList<CropRecipe> recipes, CancellationToken cancellationToken)
+    public (PixelBuffer[] Crops, IReadOnlyList<Vector2> Landmarks) Cut(
+        PixelBuffer image, DetectedFace face, FacialArea area, IReadOnlyList<CropRecipe> recipes, CancellationToken cancellationToken)
     {
-        if (face.Landmarks.Count < FivePoints && recipes.Any(static recipe => recipe.Geometry is CropGeometry.FivePoint or CropGeometry.Dlib))
+        if (face.Landmarks.Count < ExtractedFace.FivePoints && recipes.Any(static recipe => recipe.Geometry is CropGeometry.FivePoint or CropGeometry.Dlib))
         {
             face = FindLandmarks(image, face, cancellationToken);
         }
@@ -45,7 +43,7 @@ internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDet
                 });
             }
 
-            return [.. crops];
+            return ([.. crops], face.Landmarks.Count <= ExtractedFace.FivePoints ? face.Landmarks : [.. face.Landmarks.Take(ExtractedFace.FivePoints)]);
         }
         catch
         {
@@ -57,7 +55,7 @@ internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDet
     private PixelBuffer CutByLandmarks(PixelBuffer image, DetectedFace face, CropRecipe recipe)
     {
         // With fewer than five points the eyes alone give the same transform, less steadily; they come first in both orders.
-        int points = face.Landmarks.Count >= FivePoints ? FivePoints : face.Landmarks.Count >= 2 ? 2 : 0;
+        int points = face.Landmarks.Count >= ExtractedFace.FivePoints ? ExtractedFace.FivePoints : face.Landmarks.Count >= 2 ? 2 : 0;
         if (points > 0)
         {
             ReadOnlySpan<Vector2> source = [.. face.Landmarks.Take(points)];

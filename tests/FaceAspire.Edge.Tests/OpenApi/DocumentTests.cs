@@ -190,6 +190,7 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
         Enum(api.Schema("Alignment")).ShouldBe(ApiNames.Alignments.Names);
         Enum(api.Schema("Normalization")).ShouldBe(ApiNames.Normalizations.Names);
         Enum(api.Schema("Actions").GetProperty("items")).ShouldBe(ApiNames.Actions.Names);
+        Enum(api.Schema("Include").GetProperty("items")).ShouldBe(ApiNames.Details.Names);
         Enum(api.Schema("ModelName")).ShouldBe(Named("recognition"), ignoreOrder: true);
         Enum(api.Schema("DetectorBackend")).ShouldBe([.. Named("detection"), ApiNames.SkipDetector], ignoreOrder: true);
         Enum(api.Schema("GalleryModelName")).ShouldBe(Named("recognition"), ignoreOrder: true);
@@ -289,6 +290,7 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
             (_, SeveralFaces several) => ApiNames.Several.NameOf(several),
             (_, InputNormalization normalization) => ApiNames.Normalizations.NameOf(normalization),
             (_, IReadOnlyList<AttributeAction> actions) => $"[{string.Join(',', actions.Select(action => $"\"{ApiNames.Actions.NameOf(action)}\""))}]",
+            (_, IReadOnlyList<FaceDetail> details) => $"[{string.Join(',', details.Select(detail => $"\"{ApiNames.Details.NameOf(detail)}\""))}]",
             var (_, value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!,
         };
     }

@@ -8,6 +8,7 @@ using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -39,6 +40,16 @@ public sealed class VisionFixture : IDisposable
 
     /// <summary>The catalogue's liveness networks together.</summary>
     public LivenessCheck Liveness => new([.. Catalog.Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(Sessions(entry), entry.Input, entry.NativeCrop))]);
+
+    /// <summary>The catalogue's quality network.</summary>
+    public QualityNetwork Quality
+    {
+        get
+        {
+            var entry = Catalog.Of(ModelTask.Quality).Single();
+            return new(Sessions(entry), entry.Input, static () => true);
+        }
+    }
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
 
