@@ -19,9 +19,10 @@ internal sealed class FaceCrops(
     public async Task<ExtractResponse> ExtractAsync(ExtractRequest request, CancellationToken cancellationToken)
     {
         using var image = await images.OpenAsync(request.Img, cancellationToken);
+        var face = request.TargetSize is { } size ? _naturalSize with { Width = size.Width, Height = size.Height } : _naturalSize;
         var options = new ExtractionOptions(
             request.DetectorBackend ?? defaultDetector.Name,
-            [_naturalSize, .. request.AntiSpoofing ? liveness.Crops : [], .. FaceDescriber.CropsFor(request.Include)])
+            [face, .. request.AntiSpoofing ? liveness.Crops : [], .. FaceDescriber.CropsFor(request.Include)])
         {
             Align = request.Align,
             ExpandPercentage = request.ExpandPercentage,
@@ -42,7 +43,7 @@ internal sealed class FaceCrops(
             cancellationToken.ThrowIfCancellationRequested();
             var verdict = request.AntiSpoofing ? liveness.Judge(face, firstCrop: 1, cancellationToken) : default(LivenessVerdict?);
             var details = describer.Describe(face, request.Include, cancellationToken);
-            results.Add(new(PngEncoder.EncodeDataUri(face.Crops[0]), face.Area, face.Confidence)
+            results.Add(new(PngEncoder.EncodeDataUri(face.Crops[0], request.ColorFace), face.Area, face.Confidence)
             {
                 IsReal = verdict?.IsReal,
                 AntispoofScore = verdict?.Score,

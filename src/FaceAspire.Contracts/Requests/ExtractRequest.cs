@@ -1,3 +1,4 @@
+using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 
 namespace FaceAspire.Contracts.Requests;
@@ -11,6 +12,8 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
 /// <param name="AntiSpoofing">Whether it is told of every face whether it is a person's, not that of a print or a screen.</param>
 /// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
+/// <param name="ColorFace">Colours of the faces' pictures; <see cref="ColorOrder.Bgr"/> for whoever hands the pixels on to something that wants blue first.</param>
+/// <param name="TargetSize">The size that every face is fitted into; null for its own.</param>
 public sealed record ExtractRequest(
     ImageInput Img,
     string? DetectorBackend,
@@ -19,7 +22,9 @@ public sealed record ExtractRequest(
     int ExpandPercentage,
     int? MaxFaces,
     bool AntiSpoofing,
-    IReadOnlyList<FaceDetail> Include) : IRequest<ExtractRequest>
+    IReadOnlyList<FaceDetail> Include,
+    ColorOrder ColorFace,
+    TargetSize? TargetSize) : IRequest<ExtractRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -35,6 +40,8 @@ public sealed record ExtractRequest(
             CommonFields.ExpandPercentage(fields),
             CommonFields.MaxFaces(fields),
             CommonFields.AntiSpoofing(fields),
-            fields.Choices("include", ApiNames.Details, []));
+            fields.Choices("include", ApiNames.Details, []),
+            fields.Choice("color_face", ApiNames.Colors),
+            fields.Size("target_size", Requests.TargetSize.MaxSide));
     }
 }

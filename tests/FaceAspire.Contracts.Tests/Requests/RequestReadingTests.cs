@@ -1,5 +1,6 @@
 using System.Text;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 
@@ -81,6 +82,52 @@ public sealed class RequestReadingTests
     [Fact]
     public void Analyze_WithoutActions_AsksForAll() => Read<AnalyzeRequest>("""{"img":"a"}""").Actions
         .ShouldBe([AttributeAction.Age, AttributeAction.Gender, AttributeAction.Emotion, AttributeAction.Race]);
+
+    [Fact]
+    public void Extract_OnlyAPicture_IsInItsOwnSizeAndColours()
+    {
+        var request = Read<ExtractRequest>("""{"img":"a"}""");
+
+        (request.TargetSize, request.ColorFace, request.AntiSpoofing).ShouldBe((null, ColorOrder.Rgb, false));
+        request.Include.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Extract_EveryChoice_IsRead()
+    {
+        var request = Read<ExtractRequest>("""{"img":"a","target_size":[160,2048],"color_face":"GRAY","include":["pose","quality","pose"]}""");
+
+        (request.TargetSize, request.ColorFace).ShouldBe((new TargetSize(160, 2048), ColorOrder.Gray));
+        request.Include.ShouldBe([FaceDetail.Pose, FaceDetail.Quality]);
+    }
+
+    [Theory]
+    [InlineData("[224]")]
+    [InlineData("[224,224,3]")]
+    [InlineData("[0,224]")]
+    [InlineData("[224,2049]")]
+    [InlineData("[224.5,224]")]
+    [InlineData("[-1,-1]")]
+    [InlineData("224")]
+    [InlineData("\"224,224\"")]
+    [InlineData("[]")]
+    public void TargetSize_AnythingElse_IsRefused(string json) => WrongFields<ExtractRequest>($$"""{"img":"a","target_size":{{json}}}""").ShouldBe(["target_size"]);
+
+    [Theory]
+    [InlineData("[160, 224]", true)]
+    [InlineData("160,224", true)]
+    [InlineData("160", false)]
+    [InlineData("160,x", false)]
+    [InlineData("160,1e2", false)]
+    public void TargetSize_OfAForm_IsTwoNumbers(string text, bool isRead)
+    {
+        var fields = new RequestFields(new Dictionary<string, FieldValue> { ["target_size"] = new() { Kind = FieldKind.FormText, Text = Encoding.UTF8.GetBytes(text) } });
+
+        fields.Size("target_size", TargetSize.MaxSide).ShouldBe(isRead ? new TargetSize(160, 224) : null);
+    }
+
+    [Fact]
+    public void Include_UnknownDetail_IsRefused() => WrongFields<RepresentRequest>("""{"img":"a","include":["age"]}""").ShouldBe(["include"]);
 
     [Fact]
     public void AntiSpoofing_WithoutAnyPicture_IsRefused()

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using FaceAspire.Contracts;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -190,6 +191,7 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
         Enum(api.Schema("Alignment")).ShouldBe(ApiNames.Alignments.Names);
         Enum(api.Schema("Normalization")).ShouldBe(ApiNames.Normalizations.Names);
         Enum(api.Schema("Actions").GetProperty("items")).ShouldBe(ApiNames.Actions.Names);
+        Enum(api.Schema("ColorFace")).ShouldBe(ApiNames.Colors.Names);
         Enum(api.Schema("Include").GetProperty("items")).ShouldBe(ApiNames.Details.Names);
         Enum(api.Schema("ModelName")).ShouldBe(Named("recognition"), ignoreOrder: true);
         Enum(api.Schema("DetectorBackend")).ShouldBe([.. Named("detection"), ApiNames.SkipDetector], ignoreOrder: true);
@@ -287,6 +289,7 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
             ("distance_metric", null) => options.DefaultMetric,
             ("alignment", null) => options.DefaultAlignment,
             (_, null) => "",
+            (_, ColorOrder color) => ApiNames.Colors.NameOf(color),
             (_, SeveralFaces several) => ApiNames.Several.NameOf(several),
             (_, InputNormalization normalization) => ApiNames.Normalizations.NameOf(normalization),
             (_, IReadOnlyList<AttributeAction> actions) => $"[{string.Join(',', actions.Select(action => $"\"{ApiNames.Actions.NameOf(action)}\""))}]",
