@@ -21,6 +21,12 @@ public interface IFaceGallery
     /// <summary>Removes a gallery and everything in it, its folder's files in the list included.</summary>
     Task<bool> DeleteGalleryAsync(string gallery, CancellationToken cancellationToken);
 
+    /// <summary>A text that was kept beside the galleries under a name; null when there is none.</summary>
+    Task<string?> ReadNoteAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a text beside the galleries, for whoever keeps them up; replaces what had the name.</summary>
+    Task WriteNoteAsync(string name, string text, CancellationToken cancellationToken);
+
     /// <summary>Subjects by name, of those behind <paramref name="after"/> the first <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<SubjectEntry>> ListSubjectsAsync(string gallery, string? after, int limit, CancellationToken cancellationToken);
 

@@ -23,6 +23,20 @@ public abstract class FaceGalleryContract
     public async Task ListGalleries_NewStore_IsEmpty() => (await (await OpenAsync()).ListGalleriesAsync(Token)).ShouldBeEmpty();
 
     [Fact]
+    public async Task WriteNote_Twice_TheLastIsRead()
+    {
+        var store = await OpenAsync();
+        (await store.ReadNoteAsync("model", Token)).ShouldBeNull();
+        await store.WriteNoteAsync("model", "one", Token);
+        await store.WriteNoteAsync("other", "", Token);
+        await store.WriteNoteAsync("model", "two 😀", Token);
+
+        (await store.ReadNoteAsync("model", Token)).ShouldBe("two 😀");
+        (await store.ReadNoteAsync("other", Token)).ShouldBe("");
+        (await store.ListGalleriesAsync(Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task CreateGallery_Twice_IsNewOnceAndEmpty()
     {
         var store = await OpenAsync();

@@ -12,6 +12,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         Comparer<string>.Create(static (one, other) => Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other)));
 
     private readonly SortedDictionary<string, Content> _galleries = new(_ordinal);
+    private readonly Dictionary<string, string> _notes = [];
     private readonly Lock _lock = new();
     private long _lastFace;
 
@@ -21,6 +22,10 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
         Locked<IReadOnlyList<GalleryEntry>>(() => [.. _galleries.Select(static gallery => gallery.Value.Entry(gallery.Key))]);
 
     public Task<GalleryEntry?> FindGalleryAsync(string gallery, CancellationToken cancellationToken) => Locked(() => Find(gallery)?.Entry(gallery));
+
+    public Task<string?> ReadNoteAsync(string name, CancellationToken cancellationToken) => Locked(() => _notes.GetValueOrDefault(name));
+
+    public Task WriteNoteAsync(string name, string text, CancellationToken cancellationToken) => Locked(() => _notes[name] = text);
 
     public Task<bool> CreateGalleryAsync(string gallery, CancellationToken cancellationToken) => Locked(() => _galleries.TryAdd(gallery, new(Now)));
 

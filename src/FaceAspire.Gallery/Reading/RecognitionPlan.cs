@@ -44,4 +44,22 @@ public sealed record RecognitionPlan(
         var resolved = model.Resolve(alignment);
         return new(model, detector, resolved, InputNormalization.Base, new(detector, [model.CropUnder(resolved)]));
     }
+
+    /// <summary>The plan that makes the embeddings of a space; null when its model is not in the catalogue, or no longer in that version.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="catalog">The models that there are.</param>
+    public static RecognitionPlan? TryOf(EmbeddingSpace space, ModelCatalog catalog)
+    {
+        if (!catalog.TryGet(ModelTask.Recognition, space.Model, out var model)
+            || !catalog.Names.Detectors.TryParse(space.Detector, out string? detector)
+            || !ApiNames.Alignments.TryParse(space.Alignment, out var alignment)
+            || !ApiNames.Normalizations.TryParse(space.Normalization, out var normalization))
+        {
+            return null;
+        }
+
+        var plan = Of(model, detector, alignment);
+        plan = plan with { Normalization = normalization, Extraction = plan.Extraction with { Align = space.Align, ExpandPercentage = space.ExpandPercentage } };
+        return plan.Space == space ? plan : null;
+    }
 }

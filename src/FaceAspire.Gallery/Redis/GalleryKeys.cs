@@ -20,6 +20,9 @@ internal sealed class GalleryKeys(string gallery, string generation)
     /// <summary>Set of the names of all galleries; one that is not there any more may still be among them for a moment.</summary>
     public static RedisKey Galleries => Prefix + "names";
 
+    /// <summary>Hash: texts kept beside the galleries, by name.</summary>
+    public static RedisKey Notes => Prefix + "notes";
+
     /// <summary>Number: the last id that was given to a face, in whatever gallery.</summary>
     public static RedisKey LastFace => Prefix + "last-face";
 

@@ -60,6 +60,20 @@ public sealed partial class RedisFaceGallery : IFaceGallery, IAsyncDisposable, I
     public async Task<GalleryEntry?> FindGalleryAsync(string gallery, CancellationToken cancellationToken) => (await StateOfAsync(gallery, cancellationToken))?.ToEntry(gallery);
 
     /// <inheritdoc/>
+    public async Task<string?> ReadNoteAsync(string name, CancellationToken cancellationToken)
+    {
+        var database = await _link.OpenAsync(cancellationToken);
+        return await _link.AskAsync(database.HashGetAsync(GalleryKeys.Notes, name), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task WriteNoteAsync(string name, string text, CancellationToken cancellationToken)
+    {
+        var database = await _link.OpenAsync(cancellationToken);
+        await _link.AskAsync(database.HashSetAsync(GalleryKeys.Notes, name, text), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> CreateGalleryAsync(string gallery, CancellationToken cancellationToken) => ChangeAsync(
         gallery,
         change =>

@@ -114,6 +114,11 @@ internal static class GallerySchema
             PRIMARY KEY (gallery, path)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE notes (
+            name TEXT PRIMARY KEY,
+            text TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TRIGGER subject_added AFTER INSERT ON subjects BEGIN
             UPDATE galleries SET subjects = subjects + 1 WHERE id = NEW.gallery;
         END;

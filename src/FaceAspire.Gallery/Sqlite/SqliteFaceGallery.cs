@@ -64,6 +64,15 @@ public sealed class SqliteFaceGallery : IFaceGallery, IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string?> ReadNoteAsync(string name, CancellationToken cancellationToken) => Opened().ReadAsync(
+        session => session.Query("SELECT text FROM notes WHERE name = $name", static row => row.GetString(0), ("$name", name)).FirstOrDefault(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task WriteNoteAsync(string name, string text, CancellationToken cancellationToken) => Opened().WriteAsync(
+        change => change.Session.Execute("INSERT INTO notes (name, text) VALUES ($name, $text) ON CONFLICT (name) DO UPDATE SET text = excluded.text", ("$name", name), ("$text", text)),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> CreateGalleryAsync(string gallery, CancellationToken cancellationToken) => Opened().WriteAsync(
         change =>
         {

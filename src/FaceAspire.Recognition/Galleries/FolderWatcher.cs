@@ -15,9 +15,8 @@ internal sealed partial class FolderWatcher(
     GalleryWork work,
     FolderSyncStatus status,
     RecognitionDefaults defaults,
-    IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<FolderWatcher> logger) : BackgroundService
+    ILogger<FolderWatcher> logger)
 {
     private const int LoggedProblems = 20;
 
@@ -31,7 +30,8 @@ internal sealed partial class FolderWatcher(
 
     private long TimeStamp => time.GetTimestamp();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Does so until the service stops; the next start goes on from there.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         if (images.Value.FacesDbPath is not { Length: > 0 } root)
         {
@@ -39,22 +39,14 @@ internal sealed partial class FolderWatcher(
         }
 
         status.Report(new());
-        try
+        using var changes = new FolderChanges(root, time);
+        var retry = _firstRetry;
+        while (true)
         {
-            await lifetime.WaitForStartAsync(stoppingToken);
-            using var changes = new FolderChanges(root, time);
-            var retry = _firstRetry;
-            while (true)
-            {
-                Watch(changes); // before the folder is looked through, so that no change is missed
-                bool isInLine = await SyncAsync(root, stoppingToken);
-                await changes.WaitAsync(isInLine || retry > _rescan ? _rescan : retry, stoppingToken);
-                retry = isInLine ? _firstRetry : 2 * retry;
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops; the next start goes on from here.
+            Watch(changes); // before the folder is looked through, so that no change is missed
+            bool isInLine = await SyncAsync(root, stoppingToken);
+            await changes.WaitAsync(isInLine ? _rescan : retry, stoppingToken);
+            retry = isInLine ? _firstRetry : TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, _rescan.Ticks));
         }
     }
 
@@ -87,7 +79,7 @@ internal sealed partial class FolderWatcher(
             }
 
             await LogProblemsAsync(result.Problems, stoppingToken);
-            await spaces.FollowAsync(GalleryNames.Default, stoppingToken);
+            await spaces.FollowAsync(GalleryNames.Default, static _ => true, stoppingToken);
             _loggedError = null;
             return true;
         }

@@ -18,14 +18,17 @@ internal sealed partial class GallerySpaces(
     RecognitionDefaults defaults,
     GalleryWork work,
     IOptions<ImageOptions> images,
-    IHostApplicationLifetime lifetime,
     TimeProvider time,
-    ILogger<GallerySpaces> logger) : BackgroundService, IGallerySpaces
+    ILogger<GallerySpaces> logger) : IGallerySpaces
 {
     /// <summary>Most spaces of a gallery: each has a vector of every face.</summary>
     public const int MaxSpaces = 4;
 
     private const int MaxWaiting = 16;
+    private const int MaxRemembered = 1_000;
+
+    // Keys of the spaces that were the default one since all galleries followed it, the newest last.
+    private const string DefaultsNote = "default-spaces";
 
     private static readonly TimeSpan _firstRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _longestRetry = TimeSpan.FromMinutes(5);
@@ -34,7 +37,13 @@ internal sealed partial class GallerySpaces(
 
     private readonly Channel<(string Gallery, RecognitionPlan Plan)> _waiting = Channel.CreateBounded<(string, RecognitionPlan)>(MaxWaiting);
     private readonly ConcurrentDictionary<(string Gallery, string SpaceKey), SpaceProgress> _wanted = new();
+
+    // Galleries none of whose faces could be embedded that way, and how many they were: nobody needs to try again before there are others.
+    private readonly ConcurrentDictionary<(string Gallery, string SpaceKey), int> _impossible = new();
     private string? _logged;
+
+    /// <inheritdoc/>
+    public SpaceProgress? ProgressOf(string gallery, RecognitionPlan plan) => _wanted.TryGetValue((gallery, plan.Space.Key), out var progress) ? progress : null;
 
     /// <inheritdoc/>
     public async Task<SpaceProgress?> RequestAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken)
@@ -45,7 +54,7 @@ internal sealed partial class GallerySpaces(
             return progress;
         }
 
-        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is not { } entry)
+        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is not { } entry || _impossible.GetValueOrDefault(key) == entry.Faces)
         {
             return null;
         }
@@ -68,11 +77,14 @@ internal sealed partial class GallerySpaces(
     }
 
     /// <summary>Has a gallery searched by the default model, once all its faces that can have embeddings by it; and completes its other spaces.</summary>
+    /// <param name="gallery">The gallery.</param>
+    /// <param name="follows">Whether it is to be searched so, by the key of the space that it is searched by now.</param>
+    /// <param name="cancellationToken">Stops it; what was embedded is kept.</param>
     /// <exception cref="FaceAspireException">The store or a model is away.</exception>
-    public Task FollowAsync(string gallery, CancellationToken cancellationToken) => work.RunAsync(
+    public Task FollowAsync(string gallery, Func<EmbeddingSpace, bool> follows, CancellationToken cancellationToken) => work.RunAsync(
         async token =>
         {
-            if (await galleries.FindGalleryAsync(gallery, token) is { ActiveSpace: { } active } && active != defaults.GalleryPlan.Space)
+            if (await galleries.FindGalleryAsync(gallery, token) is { ActiveSpace: { } active } && active != defaults.GalleryPlan.Space && follows(active))
             {
                 await SwitchAsync(gallery, active, token);
             }
@@ -90,23 +102,16 @@ internal sealed partial class GallerySpaces(
         },
         cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Does it until the service stops; what was embedded is kept.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        bool isFollowed = false;
+        for (var retry = _firstRetry; ; retry = TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, _longestRetry.Ticks)))
         {
-            await lifetime.WaitForStartAsync(stoppingToken);
-            bool isFollowed = false;
-            for (var retry = _firstRetry; ; retry = TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, _longestRetry.Ticks)))
-            {
-                isFollowed = isFollowed || await TryAsync(FollowAllAsync, stoppingToken);
-                using var limit = new CancellationTokenSource(isFollowed ? Timeout.InfiniteTimeSpan : retry, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
-                await RunWaitingAsync(either.Token, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops; what was embedded is kept.
+            isFollowed = isFollowed || await TryAsync(FollowAllAsync, stoppingToken);
+            using var limit = new CancellationTokenSource(isFollowed ? Timeout.InfiniteTimeSpan : retry, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stoppingToken);
+            await RunWaitingAsync(either.Token, stoppingToken);
         }
     }
 
@@ -131,15 +136,28 @@ internal sealed partial class GallerySpaces(
         }
     }
 
-    /// <summary>That of the folder of faces is followed when the folder has been read.</summary>
+    /// <summary>Galleries that had a default model get the new one. Others were given their model by whoever enrolled the first face, and keep it while it is here.
+    /// That of the folder of faces follows when the folder has been read.</summary>
     private async Task FollowAllAsync(CancellationToken cancellationToken)
     {
+        string[] before = (await galleries.ReadNoteAsync(DefaultsNote, cancellationToken))?.Split('\n') ?? [];
+        string now = defaults.GalleryPlan.Space.Key;
+        if (before is not [.., var last] || last != now)
+        {
+            await galleries.WriteNoteAsync(DefaultsNote, string.Join('\n', [.. before.Where(key => key != now), now]), cancellationToken);
+        }
+
         foreach (var gallery in await galleries.ListGalleriesAsync(cancellationToken))
         {
             if (gallery.Name != GalleryNames.Default || string.IsNullOrEmpty(images.Value.FacesDbPath))
             {
-                await FollowAsync(gallery.Name, cancellationToken);
+                await FollowAsync(gallery.Name, active => before.Contains(active.Key) || defaults.TryPlan(active) is null, cancellationToken);
             }
+        }
+
+        if (before is not [var only] || only != now)
+        {
+            await galleries.WriteNoteAsync(DefaultsNote, now, cancellationToken);
         }
     }
 
@@ -182,13 +200,12 @@ internal sealed partial class GallerySpaces(
         }
 
         await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: true, cancellationToken);
-        if (result.Impossible == 0)
+
+        // Faces may have come since by the old embeddings alone; the store keeps these while they are the only ones of a face.
+        result = await FillAsync(gallery, plan, cancellationToken);
+        if (!await galleries.DeleteSpaceAsync(gallery, old, cancellationToken))
         {
-            await galleries.DeleteSpaceAsync(gallery, old, cancellationToken);
-        }
-        else
-        {
-            LogKept(result.Impossible, gallery, old.Key); // the only embedding that they have
+            LogKept(result.Impossible, gallery, old.Key);
         }
 
         LogSwitched(gallery, plan.Space.Key);
@@ -197,6 +214,16 @@ internal sealed partial class GallerySpaces(
     private async Task<bool> CompleteAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken)
     {
         var result = await FillAsync(gallery, plan, cancellationToken);
+        if (result is { Embedded: 0, Impossible: > 0 } && !await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: false, cancellationToken))
+        {
+            if (_impossible.Count >= MaxRemembered)
+            {
+                _impossible.Clear();
+            }
+
+            _impossible[(gallery, plan.Space.Key)] = result.Impossible;
+        }
+
         LogComplete(gallery, plan.Space.Key, result.Embedded, result.Impossible);
         return await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: false, cancellationToken);
     }

@@ -26,8 +26,9 @@ internal static class GalleryUpkeep
         services.AddSingleton<GalleryWork>();
         services.AddSingleton<GallerySpaces>();
         services.AddSingleton<IGallerySpaces>(static provider => provider.GetRequiredService<GallerySpaces>());
-        services.AddHostedService(static provider => provider.GetRequiredService<GallerySpaces>());
-        services.AddHostedService<FolderWatcher>();
+        services.AddSingleton<FolderWatcher>();
+        services.AddBackgroundWork<GallerySpaces>(static (spaces, stoppingToken) => spaces.RunAsync(stoppingToken));
+        services.AddBackgroundWork<FolderWatcher>(static (watcher, stoppingToken) => watcher.RunAsync(stoppingToken));
         return builder;
     }
 }

@@ -71,6 +71,7 @@ internal sealed class EnvironmentOptions<[DynamicallyAccessedMembers(Dynamically
     {
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"must lie between {range.Minimum} and {range.Maximum}"),
         RequiredAttribute => "must be set",
+        AllowedValuesAttribute allowed => $"must be one of: {string.Join(", ", allowed.Values)}",
         _ => broken.ErrorMessage ?? "wrong",
     };
 

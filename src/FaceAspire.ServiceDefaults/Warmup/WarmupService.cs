@@ -1,3 +1,4 @@
+using FaceAspire.ServiceDefaults.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,21 +14,13 @@ internal sealed partial class WarmupService(IEnumerable<WarmupTask> tasks, IHost
     {
         try
         {
-            await StartedAsync(stoppingToken);
+            await lifetime.WaitForStartAsync(stoppingToken);
             await Task.WhenAll(tasks.Select(task => Task.Run(() => WarmAsync(task, stoppingToken), stoppingToken)));
         }
         catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
             // The service stops, perhaps because it could not start, which others tell; what a load meets then is of no interest.
         }
-    }
-
-    /// <summary>Ends when the service listens.</summary>
-    private async Task StartedAsync(CancellationToken stoppingToken)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(stoppingToken);
     }
 
     private async Task WarmAsync(WarmupTask task, CancellationToken stoppingToken)

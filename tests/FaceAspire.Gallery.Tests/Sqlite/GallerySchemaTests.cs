@@ -22,11 +22,11 @@ public sealed class GallerySchemaTests : IDisposable
         _gallery.Close();
         using var session = SqliteSession.OpenWriter(Database);
         long version = session.Number("PRAGMA user_version")!.Value;
-        GallerySchema.Upgrade(session, [.. GallerySchema.Steps, "ALTER TABLE galleries ADD COLUMN note TEXT; UPDATE galleries SET note = name;", "CREATE TABLE notes (id INTEGER PRIMARY KEY);"]);
+        GallerySchema.Upgrade(session, [.. GallerySchema.Steps, "ALTER TABLE galleries ADD COLUMN note TEXT; UPDATE galleries SET note = name;", "CREATE TABLE labels (id INTEGER PRIMARY KEY);"]);
 
         session.Number("PRAGMA user_version").ShouldBe(version + 2);
         session.Query("SELECT note, faces FROM galleries", static row => (row.GetString(0), row.GetInt32(1))).ShouldBe([("g", 1)]);
-        session.Number("SELECT COUNT(*) FROM notes").ShouldBe(0);
+        session.Number("SELECT COUNT(*) FROM labels").ShouldBe(0);
     }
 
     [Fact]

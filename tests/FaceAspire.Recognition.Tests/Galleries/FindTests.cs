@@ -215,7 +215,9 @@ public sealed class FindTests(GalleryFixture fixture) : IClassFixture<GalleryFix
     /// <summary>The far side of the interface: what embeds in the background is another's.</summary>
     private sealed class HalfMade : FaceAspire.Recognition.Galleries.IGallerySpaces
     {
+        public FaceAspire.Recognition.Galleries.SpaceProgress? ProgressOf(string gallery, RecognitionPlan plan) => new(3, 8);
+
         public Task<FaceAspire.Recognition.Galleries.SpaceProgress?> RequestAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken) =>
-            Task.FromResult<FaceAspire.Recognition.Galleries.SpaceProgress?>(new(3, 8));
+            throw new InvalidOperationException("It is being made already.");
     }
 }

@@ -87,6 +87,7 @@ public sealed class FolderWatcherTests : IDisposable
             await WaitAsync(first, static gallery => Finished(gallery) && Faces(gallery) == 1);
             await EnrolAsync(first, "default", "ben");
             await EnrolAsync(first, "others", "ben");
+            await EnrolAsync(first, "chosen", "ben", detector: "skip"); // before the others, as galleries are gone through by name
         }
 
         await using var second = await StartAsync(("DEFAULT_ALIGNMENT", "deepface"));
@@ -99,6 +100,8 @@ public sealed class FolderWatcherTests : IDisposable
         }
 
         (await FindAsync(second, "anna-leaning")).ShouldBe((200, "anna"));
+        var chosen = (await WaitAsync(second, static _ => true, "chosen")).GetProperty("spaces");
+        chosen.EnumerateArray().Select(static space => (space.GetProperty("detector_backend").GetString(), space.GetProperty("alignment").GetString())).ShouldBe([("skip", "native")]);
     }
 
     [Fact]
@@ -142,9 +145,9 @@ public sealed class FolderWatcherTests : IDisposable
 
     private static int Faces(JsonElement gallery) => gallery.GetProperty("faces").GetInt32();
 
-    private static async Task EnrolAsync(RecognitionHost host, string gallery, string sample)
+    private static async Task EnrolAsync(RecognitionHost host, string gallery, string sample, string? detector = null)
     {
-        var (status, _, answer) = await host.PostAsync($"/api/v1/galleries/{gallery}/subjects/{sample}/faces", new { img = RecognitionHost.Sample(sample) });
+        var (status, _, answer) = await host.PostAsync($"/api/v1/galleries/{gallery}/subjects/{sample}/faces", new { img = RecognitionHost.Sample(sample), detector_backend = detector });
         status.ShouldBe(200, answer.ToString());
     }
 

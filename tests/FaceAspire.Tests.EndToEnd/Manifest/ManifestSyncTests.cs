@@ -22,9 +22,6 @@ public sealed partial class ManifestSyncTests
         ["ConnectionStrings__cache"] = "recognition",
     };
 
-    /// <summary>Not read yet: the gallery comes with a version of its own, and the manifest names its store already.</summary>
-    private static readonly string[] _later = ["GALLERY_STORE"];
-
     /// <summary>What only the compose file has: telemetry for its dashboard, folders beside the file.</summary>
     private static readonly string[] _ofComposeAlone = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_SERVICE_NAME", "MODELS_DIR", "FACES_DB_PATH"];
 
@@ -47,13 +44,9 @@ public sealed partial class ManifestSyncTests
         project.Env.Keys
             .Where(static variable => !variable.StartsWith("services__", StringComparison.Ordinal)) // read by service discovery
             .Where(variable => _ofOneService.GetValueOrDefault(variable, service) == service)
-            .Except(OptionsOf(project)).Except(_ofTheFramework).Except(_inOtherWords).Except(_later)
+            .Except(OptionsOf(project)).Except(_ofTheFramework).Except(_inOtherWords)
             .ShouldBeEmpty($"variables of {service} that no options class of its projects names");
     }
-
-    [Fact]
-    public void Variables_NotReadYet_AreReadByNobody() =>
-        Repository.Manifest.Projects.SelectMany(static project => OptionsOf(project.Value)).Distinct().Intersect(_later).ShouldBeEmpty("it is read now: take it off the list");
 
     [Theory, MemberData(nameof(Services))]
     public void Compose_Service_HasTheManifestsVariables(string service)
@@ -69,6 +62,20 @@ public sealed partial class ManifestSyncTests
         string[] example = [.. File.ReadLines(Repository.PathOf(".env.example")).Where(static line => line.Contains('=') && line[0] != '#').Select(static line => line[..line.IndexOf('=', StringComparison.Ordinal)])];
 
         new ComposeFile(Repository.PathOf("docker-compose.yaml")).Settings.ShouldBe(example, ignoreOrder: true);
+    }
+
+    /// <summary>Galleries are kept there: a snapshot a minute would lose what was confirmed since.</summary>
+    [Fact]
+    public void Redis_HoldsGalleries_WritesAnAppendOnlyFileOnAVolume()
+    {
+        var cache = Repository.Manifest.Resources["cache"].ShouldBeOfType<ContainerResource>();
+        string command = cache.Args[^1];
+
+        ProjectOf("recognition").Env["GALLERY_STORE"].ShouldBe("redis");
+        command.ShouldEndWith(" --appendonly yes");
+        cache.Volumes.ShouldHaveSingleItem().Target.ShouldBe("/data");
+        File.ReadAllText(Repository.PathOf("docker-compose.yaml")).ShouldContain($"- \"{command.Replace("$", "$$", StringComparison.Ordinal)}\"\n");
+        File.ReadAllText(Repository.PathOf("src", "FaceAspire.AppHost", "AppHost.cs")).ShouldContain(" --appendonly yes\"");
     }
 
     [Theory, MemberData(nameof(Services))]

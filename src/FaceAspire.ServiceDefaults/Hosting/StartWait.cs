@@ -1,4 +1,6 @@
-namespace FaceAspire.Recognition.Galleries;
+using Microsoft.Extensions.Hosting;
+
+namespace FaceAspire.ServiceDefaults.Hosting;
 
 /// <summary>Waiting for the service to listen: what takes long must not delay its start.</summary>
 internal static class StartWait
