@@ -71,19 +71,19 @@ public sealed class HeadPoseTests
             poses.Add((pose, [.. photo.Value.EnumerateArray().Select(static angle => angle.GetDouble())]));
         }
 
-        // Nearly frontal portraits: the measured mean differences are 4.8, 5.2 and 2.2 degrees, of which the network itself has some.
+        // Nearly frontal portraits: the mean differences are 3.2, 3.9 and 1.8 degrees, some of them the network's own.
         poses.Count.ShouldBe(25);
-        poses.Average(static pose => Math.Abs(pose.Ours.Yaw - pose.Theirs[0])).ShouldBeLessThan(7);
-        poses.Average(static pose => Math.Abs(pose.Ours.Pitch - pose.Theirs[1])).ShouldBeLessThan(8);
-        poses.Average(static pose => Math.Abs(pose.Ours.Roll - pose.Theirs[2])).ShouldBeLessThan(4);
+        poses.Average(static pose => Math.Abs(pose.Ours.Yaw - pose.Theirs[0])).ShouldBeLessThan(4.5);
+        poses.Average(static pose => Math.Abs(pose.Ours.Pitch - pose.Theirs[1])).ShouldBeLessThan(5.5);
+        poses.Average(static pose => Math.Abs(pose.Ours.Roll - pose.Theirs[2])).ShouldBeLessThan(3);
         foreach (var (ours, theirs) in poses.Where(static pose => Math.Abs(pose.Theirs[0]) > 8))
         {
-            Math.Sign(ours.Yaw).ShouldBe(Math.Sign(theirs[0]), 0.1, $"{ours}, {theirs[0]}");
+            Math.Sign(ours.Yaw).ShouldBe(Math.Sign(theirs[0]), $"{ours}, {theirs[0]}");
         }
 
         foreach (var (ours, theirs) in poses.Where(static pose => Math.Abs(pose.Theirs[2]) > 5))
         {
-            Math.Sign(ours.Roll).ShouldBe(Math.Sign(theirs[2]), 0.1, $"{ours}, {theirs[2]}");
+            Math.Sign(ours.Roll).ShouldBe(Math.Sign(theirs[2]), $"{ours}, {theirs[2]}");
         }
     }
 
