@@ -76,6 +76,8 @@ public static class GalleryModule
             new Answer<GalleryResponse>(await editor.CreateGalleryAsync(gallery, caller, cancellationToken))).WithName("CreateGallery").WithSummary("Makes an empty gallery, unless it is there");
         api.MapDelete("/galleries/{gallery}", static async (string gallery, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
             new Answer<DeletedResponse>(await editor.DeleteGalleryAsync(gallery, caller, cancellationToken))).WithName("DeleteGallery").WithSummary("Removes a gallery and everything in it");
+        api.MapDelete("/galleries/{gallery}/spaces/{space}", static async (string gallery, string space, Caller caller, GalleryEditor editor, CancellationToken cancellationToken) =>
+            new Answer<DeletedResponse>(await editor.DeleteSpaceAsync(gallery, space, caller, cancellationToken))).WithName("DeleteSpace").WithSummary("Removes the embeddings by a model that the gallery is not searched by");
         api.MapGet("/galleries/{gallery}/subjects", static async (string gallery, PageQuery page, GalleryViewer viewer, CancellationToken cancellationToken) =>
             new Answer<SubjectsResponse>(await viewer.ListSubjectsAsync(gallery, page, cancellationToken))).WithName("Subjects").WithSummary("Lists the subjects of a gallery");
         api.MapGet("/galleries/{gallery}/subjects/{subject}", static async (string gallery, string subject, GalleryViewer viewer, CancellationToken cancellationToken) =>
@@ -92,16 +94,16 @@ public static class GalleryModule
             new Answer<DeletedResponse>(await editor.DeleteFaceAsync(gallery, face, caller, cancellationToken))).WithName("DeleteFace").WithSummary("Removes a face");
     }
 
-    private static async Task<Answer<FindResponse>> FindAsync(Bound<FindRequest> request, CacheUse use, FaceFinder finder, CancellationToken cancellationToken) =>
-        new(await finder.FindAsync(request.Value, use, cancellationToken));
+    private static async Task<Answer<FindResponse>> FindAsync(Bound<FindRequest> request, CacheUse use, Caller caller, FaceFinder finder, CancellationToken cancellationToken) =>
+        new(await finder.FindAsync(request.Value, use, caller, cancellationToken));
 
     private static async Task<Answer<SearchResponse>> SearchAsync(
-        string gallery, Bound<SearchRequest> request, CacheUse use, SubjectSearcher searcher, CancellationToken cancellationToken) =>
-        new(await searcher.SearchAsync(gallery, request.Value, use, cancellationToken));
+        string gallery, Bound<SearchRequest> request, CacheUse use, Caller caller, SubjectSearcher searcher, CancellationToken cancellationToken) =>
+        new(await searcher.SearchAsync(gallery, request.Value, use, caller, cancellationToken));
 
     private static async Task<Answer<SubjectVerifyResponse>> VerifyAsync(
-        string gallery, string subject, Bound<SubjectVerifyRequest> request, CacheUse use, SubjectVerifier verifier, CancellationToken cancellationToken) =>
-        new(await verifier.VerifyAsync(gallery, subject, request.Value, use, cancellationToken));
+        string gallery, string subject, Bound<SubjectVerifyRequest> request, CacheUse use, Caller caller, SubjectVerifier verifier, CancellationToken cancellationToken) =>
+        new(await verifier.VerifyAsync(gallery, subject, request.Value, use, caller, cancellationToken));
 
     private static async Task<Answer<EnrolResponse>> EnrolAsync(
         string gallery, string subject, Bound<EnrolRequest> request, Caller caller, FaceEnroller enroller, CancellationToken cancellationToken) =>

@@ -61,17 +61,5 @@ internal sealed class RecognitionDefaults
         model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
 
     /// <summary>The plan that makes the embeddings of a space; null when its model is not this service's, or no longer.</summary>
-    public RecognitionPlan? TryPlan(EmbeddingSpace space)
-    {
-        if (!_catalog.TryGet(ModelTask.Recognition, space.Model, out var model)
-            || !_catalog.Names.Detectors.TryParse(space.Detector, out string? detector)
-            || !ApiNames.Alignments.TryParse(space.Alignment, out var alignment)
-            || !ApiNames.Normalizations.TryParse(space.Normalization, out var normalization))
-        {
-            return null;
-        }
-
-        var plan = Plan(model.Name, detector, alignment, normalization, enforceDetection: true, space.Align, space.ExpandPercentage, maxFaces: null);
-        return plan.Space == space ? plan : null;
-    }
+    public RecognitionPlan? TryPlan(EmbeddingSpace space) => RecognitionPlan.TryOf(space, _catalog);
 }

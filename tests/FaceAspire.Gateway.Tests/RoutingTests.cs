@@ -178,7 +178,7 @@ public sealed class RoutingTests(GatewayFixture gateway)
         string id = GatewayCalls.NewId();
 
         using var response = await gateway.Client.CallAsync(
-            "POST", "/api/v1/verify", id, headers: [("X-Forwarded-For", "6.6.6.6"), ("X-API-Key", "secret"), ("Authorization", "Bearer secret"), ("Cookie", "a=secret"), ("X-Caller", "secret")]);
+            "POST", "/api/v1/verify", id, headers: [("X-Forwarded-For", "6.6.6.6"), ("X-API-Key", "secret"), ("Authorization", "Bearer secret"), ("Cookie", "a=secret"), ("X-Caller", "secret"), ("X-Caller-Scopes", "secret")]);
 
         var headers = gateway.Recognition.Arrived(id).Headers;
         headers["X-Forwarded-For"].ShouldBe("127.0.0.1");

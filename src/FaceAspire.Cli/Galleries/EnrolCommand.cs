@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Gallery;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Vision.Extraction;
 
 namespace FaceAspire.Cli.Galleries;
@@ -12,10 +13,12 @@ internal static class EnrolCommand
     public static Command Create(GalleryArguments shared)
     {
         var subject = new Argument<string>("subject") { Description = "Who it is." };
-        var pictures = new Argument<string[]>("pictures") { Description = "Pictures; every face of them is enrolled.", Arity = ArgumentArity.OneOrMore };
+        var pictures = new Argument<string[]>("pictures") { Description = "Pictures; the largest face of each is enrolled.", Arity = ArgumentArity.OneOrMore };
+        var allFaces = new Option<bool>("--all-faces") { Description = "Enrols every face of a picture: all of them are this subject." };
         var command = shared.Reading("enrol", "Enrols the faces of pictures under a subject. The same picture again changes nothing.");
         command.Add(subject);
         command.Add(pictures);
+        command.Add(allFaces);
         command.SetGuardedAction(async (arguments, cancellationToken) =>
         {
             string name = arguments.GetRequiredValue(subject);
@@ -25,10 +28,11 @@ internal static class EnrolCommand
             }
 
             using var session = new GallerySession(shared, arguments);
+            var plan = await session.PlanEnrolmentAsync(cancellationToken);
             bool allWell = true;
             foreach (string picture in arguments.GetRequiredValue(pictures))
             {
-                var (result, isEnrolled) = await EnrolAsync(session, name, picture, cancellationToken);
+                var (result, isEnrolled) = await EnrolAsync(session, plan, name, picture, arguments.GetValue(allFaces), cancellationToken);
                 await (isEnrolled ? arguments.InvocationConfiguration.Output : arguments.InvocationConfiguration.Error).WriteLineAsync($"{picture}: {result}");
                 allWell &= isEnrolled;
             }
@@ -39,17 +43,23 @@ internal static class EnrolCommand
     }
 
     /// <summary>What became of a picture, in words.</summary>
-    private static async Task<(string Result, bool IsEnrolled)> EnrolAsync(GallerySession session, string subject, string picture, CancellationToken cancellationToken)
+    private static async Task<(string Result, bool IsEnrolled)> EnrolAsync(
+        GallerySession session, RecognitionPlan plan, string subject, string picture, bool allFaces, CancellationToken cancellationToken)
     {
         try
         {
             byte[] bytes = await GallerySession.ReadFileAsync(picture, cancellationToken);
             string hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-            var faces = await session.Models.Reader.ReadAsync(bytes, session.Plan, cancellationToken);
+            var faces = (await session.Models.Reader.ReadAsync(bytes, plan, cancellationToken)).Index();
+            if (!allFaces)
+            {
+                faces = [faces.MaxBy(static face => (long)(face.Item.Area.W ?? 0) * (face.Item.Area.H ?? 0))];
+            }
+
             var results = await session.Store.EnrolAsync(
                 session.Name,
-                [.. faces.Select((face, index) => new FaceEnrolment(
-                    subject, hash, index, face.Area, face.Confidence, Source: null, face.Thumbnail, [new(session.Plan.Space, face.Embedding)]))],
+                [.. faces.Select(face => new FaceEnrolment(
+                    subject, hash, face.Index, face.Item.Area, face.Item.Confidence, Source: null, face.Item.Thumbnail, [new(plan.Space, face.Item.Embedding)]))],
                 cancellationToken);
             int created = results.Count(static result => result.Created);
             return (created == 0 ? "was enrolled before" : created == 1 ? "1 face enrolled" : $"{created} faces enrolled", true);

@@ -7,9 +7,11 @@ internal static class GalleryCommand
 {
     public const int SomeFailed = 1;
 
-    public static Command Create()
+    /// <summary>The command.</summary>
+    /// <param name="variable">What the environment says; default: that of the process.</param>
+    public static Command Create(Func<string, string?>? variable = null)
     {
-        var shared = new GalleryArguments();
+        var shared = new GalleryArguments(variable ?? Environment.GetEnvironmentVariable);
         return new("gallery", "Keeps and searches the faces in the data folder of this machine; no service may be using it meanwhile.")
         {
             SyncCommand.Create(shared),

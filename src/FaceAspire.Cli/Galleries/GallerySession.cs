@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.Gallery.Sqlite;
+using FaceAspire.ModelHub;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAspire.Cli.Galleries;
@@ -12,13 +13,20 @@ internal sealed class GallerySession : IDisposable
 {
     private readonly SqliteFaceGallery _store;
     private readonly Lazy<CommandModels> _models;
-    private readonly Lazy<RecognitionPlan> _plan;
+    private readonly GalleryArguments _shared;
+    private readonly ParseResult _arguments;
 
     /// <summary>Opens them.</summary>
-    /// <exception cref="CommandException">The gallery's name is none.</exception>
+    /// <exception cref="CommandException">The gallery's name is none, or the galleries are not in a folder.</exception>
     /// <exception cref="Contracts.Errors.FaceAspireException">The folder cannot be opened, or a service uses it.</exception>
     public GallerySession(GalleryArguments shared, ParseResult arguments)
     {
+        (_shared, _arguments) = (shared, arguments);
+        if (shared.Variable("GALLERY_STORE") is { } store && store != "sqlite")
+        {
+            throw new CommandException($"GALLERY_STORE is '{store}', and these commands work on galleries in a data folder only (sqlite): use the service's API, or unset the variable.");
+        }
+
         Name = arguments.GetValue(shared.Gallery) ?? GalleryNames.Default; // not every command has the option
         if (!GalleryNames.IsGallery(Name))
         {
@@ -26,11 +34,7 @@ internal sealed class GallerySession : IDisposable
         }
 
         _models = new(() => new(arguments.GetValue(shared.ModelsDir)));
-        _plan = new(() => RecognitionPlan.Of(
-            Models.RecogniserNamed(arguments.GetRequiredValue(shared.Model)),
-            Models.DetectorNamed(arguments.GetRequiredValue(shared.Detector)),
-            ApiNames.Alignments.ParseOption(shared.Alignment.Name, arguments.GetRequiredValue(shared.Alignment))));
-        _store = SqliteFaceGallery.Open(GalleryFolder(arguments.GetValue(shared.DataDir)), NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System);
+        _store = SqliteFaceGallery.Open(GalleryFolder(), NullLogger<SqliteFaceGallery>.Instance, TimeProvider.System);
     }
 
     /// <summary>Name of the gallery that is meant.</summary>
@@ -42,9 +46,22 @@ internal sealed class GallerySession : IDisposable
     /// <summary>The models; found when first asked for.</summary>
     public CommandModels Models => _models.Value;
 
-    /// <summary>How pictures become embeddings.</summary>
+    /// <summary>How pictures become embeddings, whatever the gallery has.</summary>
     /// <exception cref="CommandException">A name is none of the catalogue's.</exception>
-    public RecognitionPlan Plan => _plan.Value;
+    public RecognitionPlan PlanAlone()
+    {
+        var (model, detector, alignment) = _shared.Choice(_arguments);
+        return RecognitionPlan.Of(Models.RecogniserNamed(model), Models.DetectorNamed(detector), AlignmentNamed(alignment));
+    }
+
+    /// <summary>How pictures that are enrolled become embeddings: as the gallery's active space has it, of its first face as the options say.</summary>
+    /// <exception cref="CommandException">A name is none of the catalogue's, the options name what the gallery has otherwise, or its model is not here.</exception>
+    public async Task<RecognitionPlan> PlanEnrolmentAsync(CancellationToken cancellationToken) =>
+        await Store.FindGalleryAsync(Name, cancellationToken) is { } gallery ? PlanOf(gallery, static space => space.IsActive) : PlanAlone();
+
+    /// <summary>How pictures that are looked for become embeddings: as the gallery's active space has it, or another complete one that the options name.</summary>
+    /// <exception cref="CommandException">A name is none of the catalogue's, the options name what the gallery does not have, or its model is not here.</exception>
+    public RecognitionPlan PlanSearch(GalleryEntry gallery) => PlanOf(gallery, static space => space.IsComplete);
 
     /// <summary>The gallery.</summary>
     /// <exception cref="CommandException">There is none of that name.</exception>
@@ -74,7 +91,35 @@ internal sealed class GallerySession : IDisposable
         }
     }
 
-    private static string GalleryFolder(string? dataDir) => Path.GetFullPath(
-        dataDir ?? (Environment.GetEnvironmentVariable("DATA_DIR") is { Length: > 0 } set ? set : null) ?? new GalleryOptions().DataDir
-        ?? throw new CommandException("Name a folder by --data-dir, or set DATA_DIR."));
+    private static string Describe(EmbeddingSpace space) => $"{space.Model} with {space.Detector} and {space.Alignment} alignment";
+
+    private RecognitionPlan PlanOf(GalleryEntry gallery, Func<GallerySpace, bool> isUsable)
+    {
+        EmbeddingSpace[] usable = [.. gallery.Spaces.Where(isUsable).Select(static space => space.Space)];
+        if (usable.Length == 0)
+        {
+            return PlanAlone();
+        }
+
+        string has = string.Join(" and by ", usable.Select(Describe));
+        var space = Array.Find(usable, IsAsGiven) ?? throw new CommandException($"The gallery '{Name}' has embeddings by {has}, by nothing else: leave out the options that differ.");
+        return RecognitionPlan.TryOf(space, Models.Catalog)
+            ?? throw new CommandException($"The gallery '{Name}' has embeddings by {Describe(space)}, version {space.ModelVersion}: that model is not here; gallery sync makes those of another.");
+    }
+
+    /// <summary>Whether a space is as the options say that are given.</summary>
+    private bool IsAsGiven(EmbeddingSpace space)
+    {
+        var model = _arguments.GetValue(_shared.Model) is { } name ? Models.RecogniserNamed(name) : null;
+        string? detector = _arguments.GetValue(_shared.Detector) is { } backend ? Models.DetectorNamed(backend) : null;
+        AlignmentMode? alignment = _arguments.GetValue(_shared.Alignment) is { } mode ? AlignmentNamed(mode) : null;
+        return (model is null || model.Name == space.Model)
+            && (detector is null || detector == space.Detector)
+            && (alignment is not { } wanted || !Models.Catalog.TryGet(ModelTask.Recognition, space.Model, out var own) || ApiNames.Alignments.NameOf(own.Resolve(wanted)) == space.Alignment);
+    }
+
+    private AlignmentMode AlignmentNamed(string name) => ApiNames.Alignments.ParseOption(_shared.Alignment.Name, name);
+
+    private string GalleryFolder() => Path.GetFullPath(
+        _arguments.GetValue(_shared.DataDir) ?? _shared.Variable("DATA_DIR") ?? new GalleryOptions().DataDir ?? throw new CommandException("Name a folder by --data-dir, or set DATA_DIR."));
 }

@@ -35,10 +35,11 @@ internal static class ImportCommand
     {
         try
         {
+            var plan = await session.PlanEnrolmentAsync(cancellationToken);
             await using var stream = File.OpenRead(path);
             var input = PipeReader.Create(stream);
             var progress = new Watcher<GalleryImport>(now => line.Show(stream.Position, stream.Length, $"{now.Created} faces imported"));
-            var result = await new GalleryImporter(session.Store, session.Models.Reader).ImportAsync(session.Name, input, session.Plan, progress, cancellationToken);
+            var result = await new GalleryImporter(session.Store, session.Models.Reader).ImportAsync(session.Name, input, plan, progress, cancellationToken);
             await input.CompleteAsync();
             return result;
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Vision.Extraction;
 
 namespace FaceAspire.Cli.Galleries;
@@ -32,27 +33,19 @@ internal static class SearchCommand
 
             var measure = ApiNames.Metrics.ParseOption(metric.Name, arguments.GetRequiredValue(metric));
             using var session = new GallerySession(shared, arguments);
-            var search = new FaceSearch(measure, arguments.GetValue(top))
-            {
-                MaxDistance = arguments.GetValue(threshold) ?? session.Plan.Model.Thresholds[session.Plan.Alignment][measure],
-            };
-            await RunAsync(session, arguments.GetRequiredValue(picture), search, arguments.InvocationConfiguration.Output, cancellationToken);
+            var gallery = await session.RequireAsync(cancellationToken);
+            var plan = session.PlanSearch(gallery);
+            var search = new FaceSearch(measure, arguments.GetValue(top)) { MaxDistance = arguments.GetValue(threshold) ?? plan.Model.Thresholds[plan.Alignment][measure] };
+            await RunAsync(session, plan, arguments.GetRequiredValue(picture), search, arguments.InvocationConfiguration.Output, cancellationToken);
             return 0;
         });
         return command;
     }
 
-    private static async Task RunAsync(GallerySession session, string picture, FaceSearch search, TextWriter output, CancellationToken cancellationToken)
+    private static async Task RunAsync(GallerySession session, RecognitionPlan plan, string picture, FaceSearch search, TextWriter output, CancellationToken cancellationToken)
     {
-        var gallery = await session.RequireAsync(cancellationToken);
-        var space = session.Plan.Space;
-        if (gallery.Faces > 0 && !gallery.Spaces.Any(known => known.Space == space && known.IsComplete))
-        {
-            throw new CommandException($"The gallery '{session.Name}' has no embeddings of {space.Model} with {space.Detector} and {space.Alignment} alignment; gallery sync makes them.");
-        }
-
-        var faces = await ReadAsync(session, picture, cancellationToken);
-        var found = await session.Store.SearchAsync(session.Name, space, [.. faces.Select(static face => face.Embedding)], search, cancellationToken);
+        var faces = await ReadAsync(session, plan, picture, cancellationToken);
+        var found = await session.Store.SearchAsync(session.Name, plan.Space, [.. faces.Select(static face => face.Embedding)], search, cancellationToken);
         for (int i = 0; i < faces.Count; i++)
         {
             var area = faces[i].Area;
@@ -64,12 +57,12 @@ internal static class SearchCommand
         }
     }
 
-    private static async Task<IReadOnlyList<Gallery.Reading.ReadFace>> ReadAsync(GallerySession session, string picture, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ReadFace>> ReadAsync(GallerySession session, RecognitionPlan plan, string picture, CancellationToken cancellationToken)
     {
         byte[] bytes = await GallerySession.ReadFileAsync(picture, cancellationToken);
         try
         {
-            return await session.Models.Reader.ReadAsync(bytes, session.Plan, cancellationToken);
+            return await session.Models.Reader.ReadAsync(bytes, plan, cancellationToken);
         }
         catch (FaceAspireException exception) when (exception.IsAboutThePicture())
         {

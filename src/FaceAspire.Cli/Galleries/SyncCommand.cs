@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FaceAspire.Gallery.Folders;
+using FaceAspire.Gallery.Reading;
 using FaceAspire.Gallery.Reembedding;
 
 namespace FaceAspire.Cli.Galleries;
@@ -17,20 +18,21 @@ internal static class SyncCommand
         command.Add(folder);
         command.SetGuardedAction(async (arguments, cancellationToken) =>
         {
-            string root = arguments.GetValue(folder) ?? Environment.GetEnvironmentVariable("FACES_DB_PATH") ?? throw new CommandException("Name a folder, or set FACES_DB_PATH.");
+            string root = arguments.GetValue(folder) ?? shared.Variable("FACES_DB_PATH") ?? throw new CommandException("Name a folder, or set FACES_DB_PATH.");
             using var session = new GallerySession(shared, arguments);
-            return await RunAsync(session, root, arguments.InvocationConfiguration.Output, ProgressLine.On(arguments.InvocationConfiguration.Error), cancellationToken);
+            return await RunAsync(session, root, MaxImageBytes(shared), arguments.InvocationConfiguration.Output, ProgressLine.On(arguments.InvocationConfiguration.Error), cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(GallerySession session, string root, TextWriter output, ProgressLine line, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(GallerySession session, string root, int maxImageBytes, TextWriter output, ProgressLine line, CancellationToken cancellationToken)
     {
-        var sync = new FolderSync(session.Store, session.Models.Reader, MaxImageBytes(), TimeProvider.System);
+        var plan = session.PlanAlone();
+        var sync = new FolderSync(session.Store, session.Models.Reader, maxImageBytes, TimeProvider.System);
         var result = await sync.RunAsync(
             session.Name,
             root,
-            session.Plan,
+            plan,
             new Watcher<FolderSyncProgress>(now => line.Show(now.Read, now.ToRead, $"{now.Enrolled} faces enrolled, {now.Problems} problems")),
             cancellationToken);
         line.Clear();
@@ -50,16 +52,16 @@ internal static class SyncCommand
             }
         }
 
-        await CompleteAsync(session, output, line, cancellationToken);
+        await CompleteAsync(session, plan, output, line, cancellationToken);
         return result.Problems > 0 ? GalleryCommand.SomeFailed : 0;
     }
 
     /// <summary>Faces that came another way get embeddings of the model too, and the gallery can be searched with it. Which model it is searched with by default is the service's choice.</summary>
-    private static async Task CompleteAsync(GallerySession session, TextWriter output, ProgressLine line, CancellationToken cancellationToken)
+    private static async Task CompleteAsync(GallerySession session, RecognitionPlan plan, TextWriter output, ProgressLine line, CancellationToken cancellationToken)
     {
         var filled = await new FaceReembedder(session.Store, session.Models.Reader).FillAsync(
             session.Name,
-            session.Plan,
+            plan,
             new Watcher<ReembeddingProgress>(now => line.Show(now.Embedded + now.Impossible, now.Missing, "faces embedded again")),
             cancellationToken);
         line.Clear();
@@ -69,10 +71,10 @@ internal static class SyncCommand
                 CultureInfo.InvariantCulture, $"{filled.Embedded:N0} faces that did not come from the folder embedded again; {filled.Impossible:N0} have no picture to do so"));
         }
 
-        await session.Store.CompleteSpaceAsync(session.Name, session.Plan.Space, activate: false, cancellationToken);
+        await session.Store.CompleteSpaceAsync(session.Name, plan.Space, activate: false, cancellationToken);
     }
 
-    private static int MaxImageBytes() => Environment.GetEnvironmentVariable("MAX_IMAGE_BYTES") is not { Length: > 0 } text ? DefaultMaxImageBytes
+    private static int MaxImageBytes(GalleryArguments shared) => shared.Variable("MAX_IMAGE_BYTES") is not { } text ? DefaultMaxImageBytes
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes) && bytes > 0 ? bytes
         : throw new CommandException($"MAX_IMAGE_BYTES: must be a number of bytes (value '{text}')");
 }

@@ -57,6 +57,7 @@ public sealed record FolderDetails(
 public sealed record FolderProblem(string Path, string Message);
 
 /// <summary>Embeddings that may be compared with each other.</summary>
+/// <param name="Key">The same in one word, for <c>DELETE …/spaces/{key}</c>.</param>
 /// <param name="Model">The recogniser.</param>
 /// <param name="ModelVersion">First 12 hex digits of the SHA-256 of its file.</param>
 /// <param name="Dimension">Numbers in an embedding.</param>
@@ -69,6 +70,7 @@ public sealed record FolderProblem(string Path, string Message);
 /// <param name="Complete">Whether all faces have one that can: only then it is searched.</param>
 /// <param name="Active">Whether requests that name no model get it.</param>
 public sealed record SpaceDetails(
+    string Key,
     string Model,
     string ModelVersion,
     int Dimension,
@@ -81,7 +83,7 @@ public sealed record SpaceDetails(
     bool Complete,
     bool Active);
 
-/// <summary>Answer of <c>DELETE</c> of a gallery, a subject or a face.</summary>
+/// <summary>Answer of <c>DELETE</c> of a gallery, a space, a subject or a face.</summary>
 /// <param name="Success">Always true.</param>
 /// <param name="FacesDeleted">How many faces went.</param>
 public sealed record DeletedResponse(bool Success, int FacesDeleted);

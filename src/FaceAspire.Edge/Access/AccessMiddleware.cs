@@ -12,6 +12,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyList keys, Cl
 {
     private const string Challenge = "Bearer realm=\"FaceAspire\"";
 
+    private static readonly Scopes[] _scopes = [Scopes.Read, Scopes.Enrol, Scopes.Admin];
+
     public Task InvokeAsync(HttpContext context)
     {
         var rule = AccessTable.RuleFor(context.Request.Method, context.Request.Path);
@@ -42,16 +44,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, ApiKeyList keys, Cl
             : ErrorEnvelope.WriteAsync(context, new(ErrorCode.Forbidden, $"This key lacks the scope {NameOf(rule.Needs)} that the request needs."));
     }
 
-    /// <summary>Tells who is behind the edge whose key it was, whatever the client claims.</summary>
+    /// <summary>Tells who is behind the edge whose key it was and what it may do, whatever the client claims.</summary>
     private static void NameCaller(IHeaderDictionary headers, ApiKey? key)
     {
         if (key is null)
         {
             headers.Remove(RequestHeaders.Caller);
+            headers.Remove(RequestHeaders.CallerScopes);
         }
         else
         {
             headers[RequestHeaders.Caller] = key.Name;
+            headers[RequestHeaders.CallerScopes] = string.Join('+', _scopes.Where(key.Has).Select(NameOf));
         }
     }
 

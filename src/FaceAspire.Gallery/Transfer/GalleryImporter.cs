@@ -15,7 +15,7 @@ public sealed class GalleryImporter(IFaceGallery store, FaceReader reader)
     private const int BatchFaces = 64;
     private const int BatchBytes = 4 * GalleryLine.MaxLength;
 
-    /// <summary>Imports lines. Faces keep their embeddings; one that has none of the plan's space is embedded from its thumbnail.</summary>
+    /// <summary>Imports lines. Faces keep their embeddings of spaces that the gallery has; one that has none of the plan's space is embedded from its thumbnail.</summary>
     /// <param name="gallery">The gallery; made when it is not there.</param>
     /// <param name="input">The lines; read to the end, not completed.</param>
     /// <param name="plan">How thumbnails become embeddings, and the space that the gallery is searched in.</param>
@@ -32,6 +32,7 @@ public sealed class GalleryImporter(IFaceGallery store, FaceReader reader)
                 ErrorCode.ValidationError, $"line 1 is not the header of an exported gallery of version {GalleryHeader.CurrentVersion}");
         }
 
+        EmbeddingSpace[] known = [plan.Space, .. (await store.FindGalleryAsync(gallery, cancellationToken))?.Spaces.Select(static space => space.Space) ?? []];
         var import = new Import(store, gallery, progress);
         while (await lines.ReadAsync(cancellationToken))
         {
@@ -44,7 +45,7 @@ public sealed class GalleryImporter(IFaceGallery store, FaceReader reader)
             {
                 var line = lines.IsTooLong ? throw new FormatException($"has more than {GalleryLine.MaxLength} bytes") : GalleryLine.Parse(lines.Line);
                 long length = lines.Line.Length;
-                await import.AddAsync(line, await EmbedAsync(line, plan, cancellationToken), length, cancellationToken);
+                await import.AddAsync(line, await EmbedAsync(line, plan, known, cancellationToken), length, cancellationToken);
             }
             catch (FormatException exception)
             {
@@ -69,10 +70,11 @@ public sealed class GalleryImporter(IFaceGallery store, FaceReader reader)
         }
     }
 
-    private async Task<List<SpaceEmbedding>> EmbedAsync(GalleryLine line, RecognitionPlan plan, CancellationToken cancellationToken)
+    /// <summary>The embeddings of a line: its own where the gallery has that space, and one of the plan's.</summary>
+    private async Task<List<SpaceEmbedding>> EmbedAsync(GalleryLine line, RecognitionPlan plan, EmbeddingSpace[] known, CancellationToken cancellationToken)
     {
         List<SpaceEmbedding> embeddings = [];
-        if (line.ReadEmbedding() is { } given)
+        if (line.ReadEmbedding() is { } given && known.Contains(line.Space!))
         {
             embeddings.Add(new(line.Space!, given));
         }
@@ -89,7 +91,7 @@ public sealed class GalleryImporter(IFaceGallery store, FaceReader reader)
             }
         }
 
-        return embeddings.Count > 0 ? embeddings : throw new FormatException("has neither an embedding nor a thumbnail");
+        return embeddings.Count > 0 ? embeddings : throw new FormatException("has neither an embedding that the gallery can use nor a thumbnail");
     }
 
     /// <summary>The state of one import.</summary>

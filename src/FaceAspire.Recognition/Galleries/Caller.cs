@@ -3,15 +3,22 @@ using FaceAspire.ServiceDefaults.Http;
 
 namespace FaceAspire.Recognition.Galleries;
 
-/// <summary>Who changes a gallery, as far as the edge knows.</summary>
+/// <summary>Who asks, as far as the edge knows.</summary>
 /// <param name="Name">Name of the API key; <c>anonymous</c> where none is needed.</param>
-internal sealed record Caller(string Name)
+/// <param name="MayEnrol">Whether the key may change galleries; everybody may where no key is needed.</param>
+internal sealed record Caller(string Name, bool MayEnrol)
 {
     private const int MaxLength = 64;
 
     private static readonly SearchValues<char> _allowed = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     /// <summary>Called by minimal APIs for handlers' parameters.</summary>
-    public static ValueTask<Caller> BindAsync(HttpContext context) =>
-        new(new Caller(context.Request.Headers[RequestHeaders.Caller] is [{ Length: > 0 and <= MaxLength } name] && !name.AsSpan().ContainsAnyExcept(_allowed) ? name : "anonymous"));
+    public static ValueTask<Caller> BindAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        bool isKnown = headers[RequestHeaders.Caller] is [{ Length: > 0 and <= MaxLength } name] && !name.AsSpan().ContainsAnyExcept(_allowed);
+        return new(new Caller(
+            isKnown ? headers[RequestHeaders.Caller].ToString() : "anonymous",
+            headers[RequestHeaders.CallerScopes] is not [{ } scopes] || scopes.Split('+').Contains("enrol")));
+    }
 }

@@ -14,13 +14,13 @@ internal sealed class FaceFinder(IFaceGallery galleries, GalleryPlans plans, Fac
 {
     private readonly string? _folder = images.Value.FacesDbPath is { Length: > 0 } folder ? folder : null;
 
-    public async Task<FindResponse> FindAsync(FindRequest request, CacheUse use, CancellationToken cancellationToken)
+    public async Task<FindResponse> FindAsync(FindRequest request, CacheUse use, Caller caller, CancellationToken cancellationToken)
     {
         string gallery = request.Gallery ?? GalleryNames.Default;
         var entry = await OpenAsync(gallery, cancellationToken);
-        var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, cancellationToken);
+        var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, caller, cancellationToken);
         var rule = new MatchRule(plan, request.DistanceMetric ?? defaults.Metric, request.Threshold);
-        var probes = await representer.EmbedAsync(request.Img, plan, use, cancellationToken);
+        var probes = ProbeSearch.Bounded(await representer.EmbedAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken));
         var matches = await galleries.SearchProbesAsync(gallery, plan, probes, new(rule.Metric, request.TopK) { MaxDistance = rule.Threshold }, cancellationToken);
         return new(
             Success: true,

@@ -45,8 +45,8 @@ internal sealed partial class FolderWatcher(
         {
             Watch(changes); // before the folder is looked through, so that no change is missed
             bool isInLine = await SyncAsync(root, stoppingToken);
-            await changes.WaitAsync(isInLine || retry > _rescan ? _rescan : retry, stoppingToken);
-            retry = isInLine ? _firstRetry : 2 * retry;
+            await changes.WaitAsync(isInLine ? _rescan : retry, stoppingToken);
+            retry = isInLine ? _firstRetry : TimeSpan.FromTicks(Math.Min(2 * retry.Ticks, _rescan.Ticks));
         }
     }
 

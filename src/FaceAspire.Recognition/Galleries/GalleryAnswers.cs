@@ -22,6 +22,7 @@ internal static class GalleryAnswers
         progress.IsRunning, progress.Files, progress.ToRead, progress.Read, progress.Enrolled, progress.Removed, progress.FinishedAt, progress.Error, progress.Problems, problems);
 
     private static SpaceDetails ToDetails(GallerySpace space) => new(
+        space.Space.Key,
         space.Space.Model,
         space.Space.ModelVersion,
         space.Space.Dimension,

@@ -31,6 +31,24 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
         return new(Success: true, entry.Faces);
     }
 
+    public async Task<DeletedResponse> DeleteSpaceAsync(string gallery, string key, Caller caller, CancellationToken cancellationToken)
+    {
+        var entry = await galleries.RequireGalleryAsync(gallery, cancellationToken);
+        var space = entry.Spaces.FirstOrDefault(space => space.Space.Key == key) ?? throw RequiredEntries.NoSpace(gallery);
+        if (space.IsActive)
+        {
+            throw Invalid("space", "is the one that the gallery is searched in");
+        }
+
+        if (!await galleries.DeleteSpaceAsync(gallery, space.Space, cancellationToken))
+        {
+            throw Invalid("space", "has the only embeddings of some faces, or is gone");
+        }
+
+        audit.Changed(caller, "delete_space", gallery, subject: null, faces: 0);
+        return new(Success: true, FacesDeleted: 0);
+    }
+
     public async Task<SubjectResponse> ChangeSubjectAsync(string gallery, string subject, SubjectChangeRequest change, Caller caller, CancellationToken cancellationToken)
     {
         NameErrors.ThrowIfInvalid(gallery, ("name", change.Name));

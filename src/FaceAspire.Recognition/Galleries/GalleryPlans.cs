@@ -9,7 +9,7 @@ using FaceAspire.ModelHub;
 namespace FaceAspire.Recognition.Galleries;
 
 /// <summary>How pictures become embeddings that a gallery can use. What a request leaves open is as the gallery's active space has it, also when that is of another model than the default one.</summary>
-internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog catalog, IGallerySpaces spaces)
+internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog catalog, IGallerySpaces spaces, GalleryAudit audit)
 {
     // So many faces of a picture are enrolled at most, the largest.
     private const int MaxEnrolledFaces = 64;
@@ -22,10 +22,11 @@ internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog ca
     /// <param name="choice">What the request says.</param>
     /// <param name="enforceDetection">Whether a picture without a face is an error.</param>
     /// <param name="maxFaces">Only this many faces; null for all.</param>
+    /// <param name="caller">Who asks: only who may change the gallery can have it embedded another way, too.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="FaceAspireException">The gallery cannot be searched so: <c>service_unavailable</c> when it soon can, else <c>validation_error</c>.</exception>
     public async Task<RecognitionPlan> ForSearchAsync(
-        string gallery, GalleryEntry? entry, EmbeddingChoice choice, bool enforceDetection, int? maxFaces, CancellationToken cancellationToken)
+        string gallery, GalleryEntry? entry, EmbeddingChoice choice, bool enforceDetection, int? maxFaces, Caller caller, CancellationToken cancellationToken)
     {
         var plan = Plan(entry?.ActiveSpace, choice, enforceDetection, maxFaces);
         if (entry is null or { Spaces.Count: 0 } || entry.Spaces.Any(space => space.IsComplete && space.Space == plan.Space))
@@ -33,17 +34,23 @@ internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog ca
             return plan;
         }
 
-        if (await spaces.RequestAsync(gallery, plan, cancellationToken) is { } progress)
+        if (spaces.ProgressOf(gallery, plan) is not { } progress)
         {
-            throw new FaceAspireException(
-                ErrorCode.ServiceUnavailable,
-                $"The gallery '{gallery}' is being embedded by {Describe(plan.Space)}: {progress.Done} of {progress.Total} faces are done.")
+            if (!caller.MayEnrol || await spaces.RequestAsync(gallery, plan, cancellationToken) is not { } begun)
             {
-                RetryAfter = _retryAfter,
-            };
+                throw Mismatch(gallery, entry, plan, choice);
+            }
+
+            progress = begun;
+            audit.Changed(caller, "begin_space", gallery, subject: null, begun.Total);
         }
 
-        throw Mismatch(gallery, entry, plan, choice);
+        throw new FaceAspireException(
+            ErrorCode.ServiceUnavailable,
+            $"The gallery '{gallery}' is being embedded by {Describe(plan.Space)}: {progress.Done} of {progress.Total} faces are done.")
+        {
+            RetryAfter = _retryAfter,
+        };
     }
 
     /// <summary>The plan of an enrolment: that of the gallery's active space, or of its first face.</summary>

@@ -25,6 +25,7 @@ internal sealed partial class GallerySpaces(
     public const int MaxSpaces = IFaceGallery.MaxSpaces;
 
     private const int MaxWaiting = 16;
+    private const int MaxRemembered = 1_000;
 
     // Keys of the spaces that were the default one since all galleries followed it, the newest last.
     private const string DefaultsNote = "default-spaces";
@@ -36,7 +37,13 @@ internal sealed partial class GallerySpaces(
 
     private readonly Channel<(string Gallery, RecognitionPlan Plan)> _waiting = Channel.CreateBounded<(string, RecognitionPlan)>(MaxWaiting);
     private readonly ConcurrentDictionary<(string Gallery, string SpaceKey), SpaceProgress> _wanted = new();
+
+    // Galleries none of whose faces could be embedded that way, and how many they were: nobody needs to try again before there are others.
+    private readonly ConcurrentDictionary<(string Gallery, string SpaceKey), int> _impossible = new();
     private string? _logged;
+
+    /// <inheritdoc/>
+    public SpaceProgress? ProgressOf(string gallery, RecognitionPlan plan) => _wanted.TryGetValue((gallery, plan.Space.Key), out var progress) ? progress : null;
 
     /// <inheritdoc/>
     public async Task<SpaceProgress?> RequestAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken)
@@ -47,7 +54,7 @@ internal sealed partial class GallerySpaces(
             return progress;
         }
 
-        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is not { } entry)
+        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is not { } entry || _impossible.GetValueOrDefault(key) == entry.Faces)
         {
             return null;
         }
@@ -193,13 +200,12 @@ internal sealed partial class GallerySpaces(
         }
 
         await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: true, cancellationToken);
-        if (result.Impossible == 0)
+
+        // Faces may have come since by the old embeddings alone; the store keeps these while they are the only ones of a face.
+        result = await FillAsync(gallery, plan, cancellationToken);
+        if (!await galleries.DeleteSpaceAsync(gallery, old, cancellationToken))
         {
-            await galleries.DeleteSpaceAsync(gallery, old, cancellationToken);
-        }
-        else
-        {
-            LogKept(result.Impossible, gallery, old.Key); // the only embedding that they have
+            LogKept(result.Impossible, gallery, old.Key);
         }
 
         LogSwitched(gallery, plan.Space.Key);
@@ -208,6 +214,16 @@ internal sealed partial class GallerySpaces(
     private async Task<bool> CompleteAsync(string gallery, RecognitionPlan plan, CancellationToken cancellationToken)
     {
         var result = await FillAsync(gallery, plan, cancellationToken);
+        if (result is { Embedded: 0, Impossible: > 0 } && !await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: false, cancellationToken))
+        {
+            if (_impossible.Count >= MaxRemembered)
+            {
+                _impossible.Clear();
+            }
+
+            _impossible[(gallery, plan.Space.Key)] = result.Impossible;
+        }
+
         LogComplete(gallery, plan.Space.Key, result.Embedded, result.Impossible);
         return await galleries.CompleteSpaceAsync(gallery, plan.Space, activate: false, cancellationToken);
     }

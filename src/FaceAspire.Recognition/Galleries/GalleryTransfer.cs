@@ -8,7 +8,7 @@ using FaceAspire.Gallery.Transfer;
 namespace FaceAspire.Recognition.Galleries;
 
 /// <summary>Answers <c>export</c> and <c>import</c>: a gallery as JSON lines, with memory that does not grow with it.</summary>
-internal sealed class GalleryTransfer(IFaceGallery galleries, GalleryExporter exporter, GalleryImporter importer, GalleryPlans plans, GalleryAudit audit)
+internal sealed class GalleryTransfer(IFaceGallery galleries, GalleryExporter exporter, GalleryImporter importer, GalleryPlans plans, IGallerySpaces spaces, GalleryAudit audit)
 {
     private static readonly EmbeddingChoice _open = new(null, null, null, null, null, null);
 
@@ -41,11 +41,14 @@ internal sealed class GalleryTransfer(IFaceGallery galleries, GalleryExporter ex
         }
         finally
         {
-            if (progress.Value is { Created: > 0 } done)
+            // Faces that were there may have got other metadata.
+            if (progress.Value is { } done)
             {
                 audit.Changed(caller, "import", gallery, subject: null, done.Created);
             }
         }
+
+        await CompleteOthersAsync(gallery, plan.Space, cancellationToken);
 
         return new(
             Success: true,
@@ -53,6 +56,18 @@ internal sealed class GalleryTransfer(IFaceGallery galleries, GalleryExporter ex
             import.Existing,
             import.Failed,
             [.. import.Problems.Select(static problem => new ImportError(problem.Line, $"Line {problem.Line} {problem.Message}."))]);
+    }
+
+    /// <summary>Has the imported faces embedded for the other spaces that the gallery is searched in, too.</summary>
+    private async Task CompleteOthersAsync(string gallery, EmbeddingSpace own, CancellationToken cancellationToken)
+    {
+        foreach (var space in (await galleries.FindGalleryAsync(gallery, cancellationToken))?.Spaces ?? [])
+        {
+            if (space.IsComplete && space.Space != own && plans.TryPlan(space.Space) is { } other)
+            {
+                await spaces.RequestAsync(gallery, other, cancellationToken);
+            }
+        }
     }
 
     /// <summary>Remembers the last report; <see cref="Progress{T}"/> would tell it later, on another thread.</summary>

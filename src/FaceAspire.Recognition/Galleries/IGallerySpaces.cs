@@ -5,6 +5,9 @@ namespace FaceAspire.Recognition.Galleries;
 /// <summary>Makes spaces that galleries do not have yet, in the background.</summary>
 public interface IGallerySpaces
 {
+    /// <summary>How far the embeddings of a plan are, if they are being made; else null.</summary>
+    SpaceProgress? ProgressOf(string gallery, RecognitionPlan plan);
+
     /// <summary>Wishes that a gallery's faces get the embeddings of a plan. Asking again, also while it is being done, does no harm.</summary>
     /// <param name="gallery">The gallery, which exists.</param>
     /// <param name="plan">The embeddings wanted, of a space that is not complete.</param>

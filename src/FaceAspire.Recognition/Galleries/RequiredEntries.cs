@@ -39,6 +39,9 @@ internal static class RequiredEntries
     /// <summary>Says that there is no such subject.</summary>
     public static FaceAspireException NoSubject(string gallery, string subject) => new(ErrorCode.NotFound, $"The gallery '{gallery}' has no subject '{Shown(subject)}'.");
 
+    /// <summary>Says that there are no such embeddings.</summary>
+    public static FaceAspireException NoSpace(string gallery) => new(ErrorCode.NotFound, $"The gallery '{gallery}' has no such space.");
+
     /// <summary>Says that there is no such face.</summary>
     public static FaceAspireException NoFace(string gallery) => new(ErrorCode.NotFound, $"The gallery '{gallery}' has no such face.");
 

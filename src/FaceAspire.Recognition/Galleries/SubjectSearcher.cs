@@ -13,16 +13,16 @@ internal sealed class SubjectSearcher(IFaceGallery galleries, GalleryPlans plans
     // Subjects have a few faces each, so this is enough at once for nearly every search.
     private const int FacesPerSubject = 8;
 
-    // One subject may have all of the nearest faces. No search looks at more of them than this.
+    // One subject may have all of the nearest faces. No search looks at more of them than this, for all faces of its picture together.
     private const int MostFaces = 65_536;
 
-    public async Task<SearchResponse> SearchAsync(string gallery, SearchRequest request, CacheUse use, CancellationToken cancellationToken)
+    public async Task<SearchResponse> SearchAsync(string gallery, SearchRequest request, CacheUse use, Caller caller, CancellationToken cancellationToken)
     {
         var entry = await galleries.RequireGalleryAsync(gallery, cancellationToken);
-        var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, cancellationToken);
+        var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, caller, cancellationToken);
         var rule = new MatchRule(plan, request.DistanceMetric ?? defaults.Metric, request.Threshold);
-        var probes = await representer.EmbedOrTakeAsync(request.Img, plan, use, cancellationToken);
-        var search = new FaceSearch(rule.Metric, Math.Min(MostFaces, request.TopK * FacesPerSubject))
+        var probes = ProbeSearch.Bounded(await representer.EmbedOrTakeAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken));
+        var search = new FaceSearch(rule.Metric, Math.Min(MostFaces / probes.Count, request.TopK * FacesPerSubject))
         {
             MaxDistance = rule.Threshold,
             Subjects = request.Subjects,
@@ -46,17 +46,18 @@ internal sealed class SubjectSearcher(IFaceGallery galleries, GalleryPlans plans
     private async Task<List<IReadOnlyList<FaceMatch>>> FindAsync(
         string gallery, RecognitionPlan plan, IReadOnlyList<FaceEmbedding> probes, FaceSearch search, int wanted, CancellationToken cancellationToken)
     {
+        int most = MostFaces / probes.Count;
         while (true)
         {
             var matches = await galleries.SearchProbesAsync(gallery, plan, probes, search, cancellationToken);
             List<IReadOnlyList<FaceMatch>> subjects = [.. matches.Select(found => (IReadOnlyList<FaceMatch>)[.. found.DistinctBy(static match => match.Face.Subject).Take(wanted)])];
             bool isWhole = matches.Zip(subjects).All(pair => pair.First.Count < search.TopK || pair.Second.Count == wanted);
-            if (isWhole || search.TopK == MostFaces)
+            if (isWhole || search.TopK == most)
             {
                 return subjects;
             }
 
-            search = search with { TopK = Math.Min(MostFaces, search.TopK * FacesPerSubject) };
+            search = search with { TopK = Math.Min(most, search.TopK * FacesPerSubject) };
         }
     }
 }

@@ -6,6 +6,9 @@ public static class RequestHeaders
     /// <summary>The request's id: 1 to 128 of <c>A-Za-z0-9._-</c>.</summary>
     public const string RequestId = "X-Request-Id";
 
+    /// <summary>What that key may do, as <c>API_KEYS</c> has it: <c>read+enrol</c>. Set by the edge beside <see cref="Caller"/>.</summary>
+    public const string CallerScopes = "X-Caller-Scopes";
+
     /// <summary>How long the caller will still wait, in milliseconds. Shortens a service's own deadline, never lengthens it.</summary>
     public const string TimeoutMs = "X-Request-Timeout-Ms";
 

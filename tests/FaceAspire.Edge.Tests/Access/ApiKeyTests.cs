@@ -188,7 +188,7 @@ public sealed class ApiKeyTests(GuardedFixture guarded) : IClassFixture<GuardedF
     [Fact]
     public async Task Gallery_MadeUnderAKey_IsAuditedByTheKeysNameWhateverTheClientClaims()
     {
-        using var response = await Service.SendAsync("PUT", "/api/v1/galleries/audited", ("X-API-Key", EdgeProcess.EnrolKey), ("X-Caller", "boss"), ("X-Request-Id", "audited-request"));
+        using var response = await Service.SendAsync("PUT", "/api/v1/galleries/audited", ("X-API-Key", EdgeProcess.EnrolKey), ("X-Caller", "boss"), ("X-Caller-Scopes", "admin"), ("X-Request-Id", "audited-request"));
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         await Service.WaitForLogAsync("create_gallery in audited", TestContext.Current.CancellationToken);

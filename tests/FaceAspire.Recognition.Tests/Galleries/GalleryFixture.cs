@@ -39,12 +39,17 @@ public sealed class GalleryFixture : IAsyncLifetime
     /// <summary>Path of a gallery that no other test uses.</summary>
     public string NewGallery() => string.Create(CultureInfo.InvariantCulture, $"/api/v1/galleries/g{Interlocked.Increment(ref _galleries)}");
 
-    public async Task<(int Status, JsonElement Answer)> SendAsync(string method, string path, object? body = null, string? caller = null)
+    public async Task<(int Status, JsonElement Answer)> SendAsync(string method, string path, object? body = null, string? caller = null, string? scopes = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body switch { null => null, HttpContent content => content, _ => JsonContent.Create(body) } };
         if (caller is not null)
         {
             request.Headers.Add("X-Caller", caller);
+        }
+
+        if (scopes is not null)
+        {
+            request.Headers.Add("X-Caller-Scopes", scopes);
         }
 
         using var response = await Host.Client.SendAsync(request, TestContext.Current.CancellationToken);

@@ -64,6 +64,20 @@ public sealed partial class ManifestSyncTests
         new ComposeFile(Repository.PathOf("docker-compose.yaml")).Settings.ShouldBe(example, ignoreOrder: true);
     }
 
+    /// <summary>Galleries are kept there: a snapshot a minute would lose what was confirmed since.</summary>
+    [Fact]
+    public void Redis_HoldsGalleries_WritesAnAppendOnlyFileOnAVolume()
+    {
+        var cache = Repository.Manifest.Resources["cache"].ShouldBeOfType<ContainerResource>();
+        string command = cache.Args[^1];
+
+        ProjectOf("recognition").Env["GALLERY_STORE"].ShouldBe("redis");
+        command.ShouldEndWith(" --appendonly yes");
+        cache.Volumes.ShouldHaveSingleItem().Target.ShouldBe("/data");
+        File.ReadAllText(Repository.PathOf("docker-compose.yaml")).ShouldContain($"- \"{command.Replace("$", "$$", StringComparison.Ordinal)}\"\n");
+        File.ReadAllText(Repository.PathOf("src", "FaceAspire.AppHost", "AppHost.cs")).ShouldContain(" --appendonly yes\"");
+    }
+
     [Theory, MemberData(nameof(Services))]
     public void Addresses_InAServicesCode_AreResourcesItReferences(string service)
     {
