@@ -211,11 +211,12 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             [
                 .. probes.Select(probe => FacesOf(gallery)
                     .Where(face => face.EmbeddingOf(space) is not null && IsWanted(Find(gallery)!, face.Face, search))
-                    .Select(face => new FaceMatch(face.Face, EmbeddingDistance.Between(probe, face.EmbeddingOf(space)!.Value, search.Metric)))
-                    .Where(match => match.Distance <= search.MaxDistance)
+                    .Select(face => (face.Face, Distance: EmbeddingDistance.Unrounded(probe.Values.Span, face.EmbeddingOf(space)!.Value.Values.Span, search.Metric)))
+                    .Where(match => EmbeddingDistance.Round(match.Distance) <= search.MaxDistance)
                     .OrderBy(static match => match.Distance)
                     .ThenBy(static match => match.Face.Id)
                     .Take(search.TopK)
+                    .Select(static match => new FaceMatch(match.Face, EmbeddingDistance.Round(match.Distance)))
                     .ToList()),
             ];
         });
