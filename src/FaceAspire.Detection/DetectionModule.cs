@@ -35,7 +35,8 @@ public static class DetectionModule
                 name => detectors[name],
                 services.GetRequiredService<DefaultDetector>().LandmarkDetector,
                 new ImageDecoder(services.GetRequiredService<IOptions<DetectionOptions>>().Value.MaxImagePixels),
-                services.GetRequiredService<ComputeGate>());
+                services.GetRequiredService<ComputeGate>(),
+                () => detectors.Eyes);
         });
         builder.Services.AddSingleton<FaceCrops>();
         builder.Services.AddWarmup<DefaultDetector>("detection", static detector => detector.Load());

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace FaceAspire.ModelHub;
 
 /// <summary>Finds the files of models and vouches for them: a file is handed out only when its SHA-256 is the catalogue's.</summary>
-/// <remarks>Folders in order: <c>MODELS_DIR</c>, <c>MODELS_CACHE</c>, <c>models</c> beside the program; never the working directory. Safe on many threads.</remarks>
+/// <remarks>Folders in order: <c>MODELS_DIR</c>, <c>MODELS_CACHE</c>, <c>models</c> beside the program, then the folders directly in them
+/// (OpenCV's cascades come in one of their own); never the working directory. Safe on many threads.</remarks>
 public sealed partial class ModelStore
 {
+    private const int MaxSubfolders = 64;
+
     private readonly ConcurrentDictionary<string, Lazy<string>> _hashes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
     private readonly string[] _folders;
@@ -53,7 +56,11 @@ public sealed partial class ModelStore
     }
 
     private IEnumerable<FileInfo> Candidates(ModelFile wanted) =>
-        _folders.Select(folder => new FileInfo(Path.Combine(folder, wanted.Name))).Where(static file => file.Exists);
+        _folders.Concat(_folders.SelectMany(Subfolders)).Select(folder => new FileInfo(Path.Combine(folder, wanted.Name))).Where(static file => file.Exists);
+
+    private static IEnumerable<string> Subfolders(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { IgnoreInaccessible = true }).Take(MaxSubfolders)
+        : [];
 
     /// <summary>Why the file is not the model's, worded to follow "but"; null when it is. Each file is read once, and again when it was replaced.</summary>
     private string? ProblemOf(ModelEntry entry, ModelFile wanted, FileInfo file)

@@ -140,7 +140,9 @@ public sealed class DistributedSet : IAsyncDisposable
         string password = container.Env.TryGetValue("REDIS_PASSWORD", out string? text)
             ? _resolver.Resolve(text, _ports[0])
             : throw new ManifestException($"{name}: it has no REDIS_PASSWORD.");
-        _cache = await CacheServer.StartAsync(cancellationToken, _ports[0][(name, container.Bindings.Keys.Single())], password);
+        bool holdsGalleries = _manifest.Projects.Any(static project => project.Value.Env.GetValueOrDefault("GALLERY_STORE") == "redis");
+        _cache = await CacheServer.StartAsync(
+            cancellationToken, _ports[0][(name, container.Bindings.Keys.Single())], password, hasVectorSets: holdsGalleries && !CacheServer.IsInstalled);
     }
 
     private ProcessStartInfo StartInfo(string name, string shown, ProjectResource project, int replica, int port)

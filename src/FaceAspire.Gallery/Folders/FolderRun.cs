@@ -69,13 +69,16 @@ internal sealed class FolderRun(IFaceGallery store, FaceReader reader, string ga
     private List<FolderEntry> Compare(FolderScan scan)
     {
         List<FolderEntry> changed = [];
-        int problems = 0;
+        List<FolderFile> problems = [];
         foreach (var entry in scan.Files)
         {
             if (_states.TryGetValue(entry.Path, out var state) && state.ContentHash is { } hash && state.SpaceKey == _spaceKey && entry.IsAsIn(state))
             {
                 _owners.Add(hash, entry.Path, entry.Subject);
-                problems += state.Problem is null ? 0 : 1;
+                if (state.Problem is not null)
+                {
+                    problems.Add(state);
+                }
             }
             else
             {
@@ -83,7 +86,8 @@ internal sealed class FolderRun(IFaceGallery store, FaceReader reader, string ga
             }
         }
 
-        report.Update(now => now with { Files = scan.Files.Count, ToRead = changed.Count, Problems = problems });
+        report.Update(now => now with { Files = scan.Files.Count, ToRead = changed.Count });
+        report.AddProblems(problems);
         return changed;
     }
 
@@ -367,7 +371,7 @@ internal sealed class FolderRun(IFaceGallery store, FaceReader reader, string ga
             await store.RemoveFilesAsync(gallery, forgotten, cancellationToken);
         }
 
-        report.Update(now => now with { Problems = now.Problems + noted.Count(static file => file.Problem is not null) });
+        report.AddProblems(noted);
     }
 
     /// <summary>Has the faces looked at, at the end, that a file had before it changed.</summary>

@@ -1,8 +1,13 @@
+using FaceAspire.Contracts.Responses;
+
 namespace FaceAspire.Gallery.Folders;
 
 /// <summary>How far a gallery is in line with its folder.</summary>
 public sealed record FolderSyncProgress
 {
+    /// <summary>Most problems in <see cref="FirstProblems"/>.</summary>
+    public const int MaxProblems = 100;
+
     /// <summary>Files of the folder that may be pictures: not hidden, not empty.</summary>
     public int Files { get; init; }
 
@@ -23,6 +28,9 @@ public sealed record FolderSyncProgress
 
     /// <summary>Pictures without a face or that cannot be read; <see cref="IFaceGallery.ListFilesAsync"/> tells which and why.</summary>
     public int Problems { get; init; }
+
+    /// <summary>Those of them that are first by path, at most <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyList<FolderProblem> FirstProblems { get; init; } = [];
 
     /// <summary>Whether it is being worked on.</summary>
     public bool IsRunning { get; init; }

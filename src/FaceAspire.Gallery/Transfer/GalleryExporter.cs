@@ -8,7 +8,9 @@ public sealed class GalleryExporter(IFaceGallery store)
 {
     // A line is written in memory before it is sent: what a slow reader can hold up is one line and this.
     private const int FlushAfter = 65_536;
-    private const int SubjectPage = 256;
+
+    // Of so many subjects is remembered that their metadata has been told; of others it is told again, which changes nothing.
+    private const int RememberedSubjects = 1_000;
 
     /// <summary>Exports a gallery, faces by id.</summary>
     /// <param name="gallery">The gallery.</param>
@@ -29,17 +31,17 @@ public sealed class GalleryExporter(IFaceGallery store)
         }
 
         await output.WriteAsync("\n"u8.ToArray(), cancellationToken);
-        var metadata = await ReadMetadataAsync(gallery, cancellationToken);
+        var told = new RecentSubjects();
         var space = options.Embeddings ? options.Space ?? entry.ActiveSpace : null;
         long written = 0;
         await foreach (var (face, embedding) in store.StreamAsync(gallery, space, cancellationToken))
         {
-            metadata.Remove(face.Subject, out var known);
+            var subject = told.Add(face.Subject) ? await store.FindSubjectAsync(gallery, face.Subject, cancellationToken) : null;
             var thumbnail = options.Thumbnails && face.HasThumbnail ? await store.ReadThumbnailAsync(gallery, face.Id, cancellationToken) : null;
             var line = new GalleryLine(face.Subject, face.ContentHash, face.FaceIndex, face.Area, face.Confidence, face.EnrolledAt)
             {
                 Source = face.Source,
-                Metadata = known,
+                Metadata = subject?.Metadata is { Count: > 0 } metadata ? metadata : null,
                 Thumbnail = thumbnail?.ToArray(),
                 Space = embedding is null ? null : space,
                 Embedding = embedding is { } vector ? GalleryLine.BytesOf(vector) : null,
@@ -56,21 +58,27 @@ public sealed class GalleryExporter(IFaceGallery store)
         return written;
     }
 
-    /// <summary>The metadata of the subjects that have some.</summary>
-    private async Task<Dictionary<string, IReadOnlyDictionary<string, string>>> ReadMetadataAsync(string gallery, CancellationToken cancellationToken)
+    /// <summary>The subjects that were met last.</summary>
+    private sealed class RecentSubjects
     {
-        var metadata = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        string? after = null;
-        while (await store.ListSubjectsAsync(gallery, after, SubjectPage, cancellationToken) is { Count: > 0 } page)
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+        private readonly Queue<string> _order = new();
+
+        /// <summary>Remembers a subject; false when it is remembered already.</summary>
+        public bool Add(string name)
         {
-            foreach (var subject in page.Where(static subject => subject.Metadata.Count > 0))
+            if (!_names.Add(name))
             {
-                metadata[subject.Name] = subject.Metadata;
+                return false;
             }
 
-            after = page[^1].Name;
-        }
+            _order.Enqueue(name);
+            if (_order.Count > RememberedSubjects)
+            {
+                _names.Remove(_order.Dequeue());
+            }
 
-        return metadata;
+            return true;
+        }
     }
 }

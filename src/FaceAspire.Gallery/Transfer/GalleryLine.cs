@@ -29,7 +29,7 @@ public sealed record GalleryLine(string Subject, string ContentHash, int FaceInd
     /// <summary>The picture's file, relative to the gallery's folder; null for one that was sent. Told only: what is imported belongs to no folder.</summary>
     public string? Source { get; init; }
 
-    /// <summary>What else is known of the subject; on the first of its lines only.</summary>
+    /// <summary>What else is known of the subject; on the first of its lines, and again where many others lie between two of them.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The face with its surroundings as JPEG.</summary>

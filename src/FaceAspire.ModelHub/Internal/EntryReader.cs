@@ -7,7 +7,7 @@ namespace FaceAspire.ModelHub.Internal;
 internal sealed class EntryReader(EntryFile file, string label, List<string> problems)
 {
     // Those of FaceAspire.Vision's DetectorFactory, which a test compares with this list.
-    private static readonly string[] _detectors = ["yunet"];
+    private static readonly string[] _detectors = ["yunet", "retinaface", "scrfd", "ssd", "blazeface", "ultraface", "yolo-face", "centerface", "haar", "mtcnn", "fastmtcnn", "mmod", "dlib-hog"];
     private static readonly Vocabulary<ModelTask> _tasks = Words(
         ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness), ("quality", ModelTask.Quality));
     private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));

@@ -48,7 +48,7 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, RecognitionDefaults de
     }
 
     private static string Describe(ModelEntry detector) => string.Create(
-        CultureInfo.InvariantCulture, $"{detector.Sha256}|{detector.Decoder}|{detector.ScoreThreshold}|{detector.OverlapThreshold}|{Describe(detector.Input)}");
+        CultureInfo.InvariantCulture, $"{string.Join(';', detector.Files.Select(static file => file.Sha256))}|{detector.Decoder}|{detector.ScoreThreshold}|{detector.OverlapThreshold}|{Describe(detector.Input)}");
 
     private static string Describe(ModelInput input) => string.Create(
         CultureInfo.InvariantCulture, $"{input.Width}|{input.Height}|{input.Color}|{string.Join(';', input.Mean.Select(static mean => mean.ToString(CultureInfo.InvariantCulture)))}|{input.Scale}|{input.TakesBytes}");

@@ -7,8 +7,6 @@ namespace FaceAspire.Recognition.Galleries;
 /// <summary>Shows what galleries hold.</summary>
 internal sealed class GalleryViewer(IFaceGallery galleries, FolderSyncStatus folder)
 {
-    private const int ShownProblems = 100;
-
     public async Task<GalleriesResponse> ListGalleriesAsync(CancellationToken cancellationToken)
     {
         var all = await galleries.ListGalleriesAsync(cancellationToken);
@@ -19,7 +17,7 @@ internal sealed class GalleryViewer(IFaceGallery galleries, FolderSyncStatus fol
     {
         var details = (await galleries.RequireGalleryAsync(gallery, cancellationToken)).ToDetails();
         return new(Success: true, gallery == GalleryNames.Default && folder.Progress is { } progress
-            ? details with { Folder = progress.ToDetails(await ListProblemsAsync(gallery, cancellationToken)) }
+            ? details with { Folder = progress.ToDetails(progress.FirstProblems) }
             : details);
     }
 
@@ -51,23 +49,5 @@ internal sealed class GalleryViewer(IFaceGallery galleries, FolderSyncStatus fol
         var found = await galleries.RequireFaceAsync(gallery, face, cancellationToken);
         return await galleries.ReadThumbnailAsync(gallery, found.Id, cancellationToken)
             ?? throw new FaceAspireException(ErrorCode.NotFound, "This face has no thumbnail: an embedding was enrolled.");
-    }
-
-    private async Task<List<FolderProblem>> ListProblemsAsync(string gallery, CancellationToken cancellationToken)
-    {
-        List<FolderProblem> problems = [];
-        await foreach (var file in galleries.ListFilesAsync(gallery, cancellationToken))
-        {
-            if (file.Problem is { } problem)
-            {
-                problems.Add(new(file.Path, problem));
-                if (problems.Count == ShownProblems)
-                {
-                    break;
-                }
-            }
-        }
-
-        return problems;
     }
 }

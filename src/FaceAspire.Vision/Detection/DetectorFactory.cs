@@ -8,6 +8,18 @@ public static class DetectorFactory
     private static readonly FrozenDictionary<string, Func<DetectorParts, IFaceDetector>> _makers = new Dictionary<string, Func<DetectorParts, IFaceDetector>>
     {
         ["yunet"] = static parts => new YuNetDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["retinaface"] = static parts => new RetinaFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["scrfd"] = static parts => new ScrfdDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["ssd"] = static parts => new SsdDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["blazeface"] = static parts => new BlazeFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["ultraface"] = static parts => new UltraFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["yolo-face"] = static parts => new YoloFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["centerface"] = static parts => new CenterFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
+        ["haar"] = static parts => new HaarDetector(() => parts.File(0), () => parts.File(1)),
+        ["mtcnn"] = static parts => new MtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["fastmtcnn"] = static parts => new FastMtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["mmod"] = static parts => new MmodDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["dlib-hog"] = static parts => new DlibHogDetector(() => parts.File(0), parts.ScoreThreshold, parts.OverlapThreshold),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>

@@ -11,7 +11,8 @@ namespace FaceAspire.Vision.Extraction;
 /// Crops of other geometries are cut from the plain picture, around the face found so.</summary>
 /// <param name="options">What is wanted.</param>
 /// <param name="cutter">Cuts the other geometries.</param>
-internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter cutter) : IFaceCropper
+/// <param name="eyes">Finds the eyes that the detector does not give; null when nobody is to look for them.</param>
+internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter cutter, EyeFinder? eyes) : IFaceCropper
 {
     private readonly CropRecipe[] _others = [.. options.Crops.Where(static recipe => recipe.Geometry != CropGeometry.Eyes)];
 
@@ -28,6 +29,11 @@ internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter c
         var box = PixelBox.Truncate(face.Box).Expand(options.ExpandPercentage, frame.Width, frame.Height);
         var border = new Vector2(frame.PadX, frame.PadY);
         var inPicture = box with { X = box.X - frame.PadX, Y = box.Y - frame.PadY };
+        if (eyes is not null && face.RightEye is null)
+        {
+            face = FindEyes(image, frame, box, face, cancellationToken);
+        }
+
         using var crop = options.Align && face is { RightEye: { } rightEye, LeftEye: { } leftEye }
             ? EyeLineAligner.Align(image, inPicture, rightEye - border, leftEye - border)
             : CutPlain(image, frame, box);
@@ -67,6 +73,16 @@ internal sealed class DeepFaceCropper(ExtractionOptions options, PictureCutter c
         int width = Math.Min(box.X + box.Width, frame.Width) - left;
         int height = Math.Min(box.Y + box.Height, frame.Height) - top;
         return width > 0 && height > 0 ? PixelRegion.Cut(image, left - frame.PadX, top - frame.PadY, width, height) : null;
+    }
+
+    /// <summary>The face with the eyes that are found in its crop; as it was when there are not two.</summary>
+    private DetectedFace FindEyes(PixelBuffer image, in DetectorFrame frame, PixelBox box, DetectedFace face, CancellationToken cancellationToken)
+    {
+        using var plain = CutPlain(image, frame, box);
+        var corner = new Vector2(box.X, box.Y);
+        return plain is not null && eyes!.Find(plain, cancellationToken) is var (right, left)
+            ? face with { Landmarks = [corner + right, corner + left] }
+            : face;
     }
 
     /// <summary>All crops in the options' order.</summary>

@@ -1,13 +1,16 @@
+using System.Text.Json.Nodes;
 using FaceAspire.Cli.Galleries;
 using FaceAspire.Gallery.Sqlite;
 using FaceAspire.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using NetVips;
 
 namespace FaceAspire.Cli.Tests.Galleries;
 
 public sealed class GalleryCommandTests : IDisposable
 {
     private readonly string _faces = Directory.CreateTempSubdirectory("faceaspire-faces-").FullName;
+    private readonly Dictionary<string, string> _variables = [];
     private readonly string _data = Directory.CreateTempSubdirectory("faceaspire-data-").FullName;
 
     public void Dispose()
@@ -47,7 +50,7 @@ public sealed class GalleryCommandTests : IDisposable
         Put("anna/photo1.jpg", "anna");
         await RunAsync("sync", _faces, "--alignment", "native");
         await RunAsync("enrol", "ben", Sample("ben"), "--alignment", "native");
-        (await RunAsync("search", Sample("ben"), "--alignment", "deepface")).Error.ShouldContain("has no embeddings of FaceLite with facelite and deepface alignment");
+        (await RunAsync("search", Sample("ben"), "--alignment", "deepface")).Error.ShouldContain("has embeddings by FaceLite with facelite and native alignment, by nothing else");
 
         var (exitCode, output, error) = await RunAsync("sync", _faces, "--alignment", "deepface");
 
@@ -69,6 +72,80 @@ public sealed class GalleryCommandTests : IDisposable
         Lines(error).ShouldBe([$"{Path.Combine(_faces, "gone.jpg")}: cannot be read"]);
         (exitCode, output, _) = await RunAsync("enrol", "anna", Sample("anna"));
         (exitCode, output.Trim()).ShouldBe((0, $"{Sample("anna")}: was enrolled before"));
+    }
+
+    [Theory]
+    [InlineData("DEFAULT_MODEL", "mobileface_v2")]
+    [InlineData("DEFAULT_DETECTOR", "skip")]
+    [InlineData("DEFAULT_ALIGNMENT", "deepface")]
+    public async Task Gallery_ServiceHasAnotherDefaultThanIt_IsAsItWas(string variable, string value)
+    {
+        _variables[variable] = "";
+        await RunAsync("enrol", "anna", Sample("anna"));
+        _variables[variable] = value;
+
+        (await RunAsync("enrol", "ben", Sample("ben"))).ShouldBe((0, $"{Sample("ben")}: 1 face enrolled{Environment.NewLine}", ""));
+
+        string file = Path.Combine(_faces, "people.jsonl");
+        await RunAsync("export", file, "--no-embeddings");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace("\"ben\"", "\"carl\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        (await RunAsync("import", file)).Output.ShouldStartWith("1 faces imported, 1 were there, 0 lines refused");
+        string[] lines = Lines((await RunAsync("stats")).Output);
+        lines.Length.ShouldBe(2);
+        lines[1].ShouldMatch(@"^  FaceLite [0-9a-f]{12}, facelite, native: 3 faces of 192 numbers, active$");
+        Lines((await RunAsync("search", Sample("ben"), "--top", "1")).Output)[1].ShouldBe("  0.0000  ben");
+    }
+
+    [Theory]
+    [InlineData("--model", "Dlib")]
+    [InlineData("--detector", "yunet")]
+    [InlineData("--alignment", "deepface")]
+    public async Task Enrol_OptionsDifferFromTheGallery_SaysWhatItHasAndChangesNothing(string option, string value)
+    {
+        await RunAsync("enrol", "anna", Sample("anna"), "--model", "FaceLite", "--detector", "facelite", "--alignment", "native");
+        (await RunAsync("enrol", "anna", Sample("anna-leaning"), "--model", "facelite", "--alignment", "auto")).ExitCode.ShouldBe(0);
+
+        var (exitCode, output, error) = await RunAsync("enrol", "ben", Sample("ben"), option, value);
+
+        (exitCode, output).ShouldBe((2, ""));
+        error.Trim().ShouldBe("The gallery 'default' has embeddings by FaceLite with facelite and native alignment, by nothing else: leave out the options that differ.");
+        Lines((await RunAsync("list")).Output).ShouldBe(["      2  anna"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Enrol_TwoFaces_TakesTheLargestUnlessAllAreWanted(bool areAllWanted)
+    {
+        string picture = Path.Combine(_faces, "both.jpg");
+        using (var ben = Image.NewFromFile(Sample("ben")))
+        using (var anna = Image.NewFromFile(Sample("anna")))
+        using (var large = anna.Resize(1.5))
+        using (var both = ben.Join(large, Enums.Direction.Horizontal, expand: true))
+        {
+            both.WriteToFile(picture);
+        }
+
+        var (exitCode, output, error) = await RunAsync(["enrol", "x", picture, .. areAllWanted ? (string[])["--all-faces"] : []]);
+
+        (exitCode, output.Trim()).ShouldBe((0, $"{picture}: {(areAllWanted ? "2 faces" : "1 face")} enrolled"), error);
+        string file = Path.Combine(_faces, "people.jsonl");
+        await RunAsync("export", file);
+        int[] lefts = [.. (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Skip(1).Select(static line => JsonNode.Parse(line)!["facial_area"]!["x"]!.GetValue<int>())];
+        lefts.Count(static left => left >= 480).ShouldBe(1); // anna's, beside the 480 pixels of ben's picture
+        lefts.Length.ShouldBe(areAllWanted ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task Gallery_StoreIsRedis_SaysThatItIsNotForThat()
+    {
+        _variables["GALLERY_STORE"] = "redis";
+
+        var (exitCode, _, error) = await RunAsync("enrol", "anna", Sample("anna"));
+
+        exitCode.ShouldBe(2);
+        error.ShouldStartWith("GALLERY_STORE is 'redis', and these commands work on galleries in a data folder only");
+        Directory.EnumerateFileSystemEntries(_data).ShouldBeEmpty();
     }
 
     [Fact]
@@ -184,7 +261,7 @@ public sealed class GalleryCommandTests : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        int exitCode = await GalleryCommand.Create().Parse([.. arguments, "--data-dir", _data]).InvokeAsync(new() { Output = output, Error = error }, TestContext.Current.CancellationToken);
+        int exitCode = await GalleryCommand.Create(name => _variables.GetValueOrDefault(name)).Parse([.. arguments, "--data-dir", _data]).InvokeAsync(new() { Output = output, Error = error }, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

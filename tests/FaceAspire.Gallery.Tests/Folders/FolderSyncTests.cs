@@ -80,6 +80,30 @@ public sealed class FolderSyncTests(ReadingModels models) : IClassFixture<Readin
     }
 
     [Fact]
+    public async Task Run_MoreProblemsThanAreShown_CountsAllAndShowsTheFirstByPath()
+    {
+        for (int i = 0; i < FolderSyncProgress.MaxProblems + 20; i++)
+        {
+            _world.Put($"anna/{i:000}.jpg", []);
+        }
+
+        var (result, _) = await _world.SyncAsync();
+
+        result.Problems.ShouldBe(FolderSyncProgress.MaxProblems + 20);
+        result.FirstProblems.Select(static one => one.Path).ShouldBe(Enumerable.Range(0, FolderSyncProgress.MaxProblems).Select(static i => $"anna/{i:000}.jpg"));
+        File.Delete(_world.At("anna/007.jpg"));
+        _world.Put("aaron/photo.jpg", "not a picture"u8.ToArray());
+
+        (result, _) = await _world.SyncAsync(); // most are known from the first run
+
+        result.Problems.ShouldBe(FolderSyncProgress.MaxProblems + 20);
+        result.FirstProblems.Count.ShouldBe(FolderSyncProgress.MaxProblems);
+        (result.FirstProblems[0].Path, result.FirstProblems[0].Message).ShouldBe(("aaron/photo.jpg", "is of no image type that is known"));
+        (result.FirstProblems[^1].Path, result.FirstProblems[^1].Message).ShouldBe(("anna/099.jpg", "is empty"));
+        result.FirstProblems.ShouldNotContain(static one => one.Path == "anna/007.jpg");
+    }
+
+    [Fact]
     public async Task Run_NoFaceForOneSpace_IsTriedForAnother()
     {
         _world.Put("anna/noise.bmp", FolderWorld.Noise(1));

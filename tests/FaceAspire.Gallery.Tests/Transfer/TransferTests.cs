@@ -70,6 +70,42 @@ public sealed class TransferTests(ReadingModels models) : IClassFixture<ReadingM
         BitConverter.ToSingle(embedding, 4).ShouldBe(read.Embedding.Values.Span[1], 1e-5f);
     }
 
+    /// <summary>A subject's metadata is read when the export comes to it, not before: neither memory nor the wait for the first line grows with the gallery.</summary>
+    [Fact]
+    public async Task Export_ManySubjects_TellsMetadataAsItIsWhenASubjectIsReached()
+    {
+        const int Subjects = 1_500;
+        var store = Open(_one);
+        foreach (int[] some in Enumerable.Range(0, Subjects).Chunk(256))
+        {
+            await store.EnrolAsync("people", [.. some.Select(static i => GalleryFaces.Face($"s{i:0000}", i))], Token);
+        }
+
+        await store.EnrolAsync("people", [GalleryFaces.Face("s0000", Subjects), GalleryFaces.Face($"s{Subjects - 1:0000}", Subjects + 1)], Token);
+        await store.SetMetadataAsync("people", "s0000", new Dictionary<string, string> { ["team"] = "blue" }, Token);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1_024, resumeWriterThreshold: 512));
+        var export = new GalleryExporter(store).ExportAsync("people", new(), pipe.Writer, Token);
+        var begun = await pipe.Reader.ReadAtLeastAsync(50_000, Token); // far from the end
+        await store.SetMetadataAsync("people", $"s{Subjects - 1:0000}", new Dictionary<string, string> { ["team"] = "red" }, Token);
+        pipe.Reader.AdvanceTo(begun.Buffer.Start);
+
+        var lines = new List<JsonNode>();
+        using (var text = new StreamReader(pipe.Reader.AsStream()))
+        {
+            var ended = export.ContinueWith(_ => pipe.Writer.Complete(), Token, TaskContinuationOptions.None, TaskScheduler.Default);
+            while (await text.ReadLineAsync(Token) is { } line)
+            {
+                lines.Add(JsonNode.Parse(line)!);
+            }
+
+            await ended;
+        }
+
+        (await export).ShouldBe(Subjects + 2);
+        var told = lines.Skip(1).Where(static line => line["metadata"] is not null).Select(static line => ((string?)line["subject"], (string?)line["metadata"]!["team"]));
+        told.ShouldBe([("s0000", "blue"), ("s0000", "blue"), ("s1499", "red")]); // the first again: many others came since
+    }
+
     [Fact]
     public async Task Export_WithoutEmbeddings_IsEmbeddedAgainFromThumbnails()
     {

@@ -52,13 +52,17 @@ public sealed class EmbeddingKeysTests
         keys.Of([1, 2], _plan).ShouldNotBe(keys.Of([1, 2, 3], _plan));
     }
 
-    [Fact]
-    public void Of_DetectorsFileChanged_IsAnotherKey()
+    [Theory]
+    [InlineData("facelite", 0)]
+    [InlineData("mtcnn", 0)]
+    [InlineData("mtcnn", 2)]
+    public void Of_DetectorsFileChanged_IsAnotherKey(string detector, int file)
     {
-        string detector = _catalog.Get(ModelTask.Detection, "facelite").Sha256;
-        var changed = ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(detector, new('b', 64), StringComparison.Ordinal)));
+        var plan = _plan with { Extraction = _plan.Extraction with { Detector = detector } };
+        string hash = _catalog.Get(ModelTask.Detection, detector).Files[file].Sha256;
+        var changed = ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(hash, new('b', 64), StringComparison.Ordinal)));
 
-        Keys(changed, new()).Of(_image, _plan).ShouldNotBe(KeyOf(_plan));
+        Keys(changed, new()).Of(_image, plan).ShouldNotBe(KeyOf(plan));
     }
 
     [Fact]

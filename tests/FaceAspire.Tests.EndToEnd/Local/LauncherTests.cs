@@ -82,6 +82,17 @@ public sealed partial class LauncherTests : IDisposable
             .ShouldBe(new Dictionary<string, string> { ["model"] = "Dlib", ["api-keys"] = "b=c" }, ignoreOrder: true);
     }
 
+    [Fact]
+    public void OfFurtherReplicas_FolderOfFaces_IsTheFirstReplicasAlone()
+    {
+        var variables = LaunchCommand.OfFurtherReplicas(3, _folder, hasRoots: false);
+
+        variables.Keys.ShouldBe(["recognition-2", "recognition-3"]);
+        variables["recognition-3"].ShouldBe(new Dictionary<string, string?> { ["FACES_DB_PATH"] = null, ["IMAGE_PATH_ROOTS"] = _folder }, ignoreOrder: true);
+        LaunchCommand.OfFurtherReplicas(2, _folder, hasRoots: true)["recognition-2"].ShouldBe(new Dictionary<string, string?> { ["FACES_DB_PATH"] = null });
+        LaunchCommand.OfFurtherReplicas(3, folder: "", hasRoots: false).ShouldBeEmpty();
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>The launcher is itself a process with lines and an end; its port is not used.</summary>

@@ -28,7 +28,7 @@ internal static class LaunchCommand
 
     public static RootCommand Create()
     {
-        var command = new RootCommand("Starts the distributed FaceAspire on this machine, as aspire-manifest.json describes it: the services and a Redis, reachable from this machine only. Ctrl-C stops it.")
+        var command = new RootCommand("Starts the distributed FaceAspire on this machine, as aspire-manifest.json describes it: the services and a Redis, reachable from this machine only. Ctrl-C stops it; the Redis keeps nothing on disk, so that galleries and cached embeddings are gone then.")
         {
             _gatewayPort, _replicas, _set, _manifest, _assemblies,
         };
@@ -64,18 +64,42 @@ internal static class LaunchCommand
         return parameters;
     }
 
+    /// <summary>Variables of further replicas of recognition: the folder of faces is followed by the first one alone, the others may open its files.</summary>
+    /// <param name="replicas">How many there are.</param>
+    /// <param name="folder">The folder; null or blank for none.</param>
+    /// <param name="hasRoots">Whether somebody says which files may be opened; else those of the folder.</param>
+    internal static Dictionary<string, IReadOnlyDictionary<string, string?>> OfFurtherReplicas(int replicas, string? folder, bool hasRoots)
+    {
+        Dictionary<string, IReadOnlyDictionary<string, string?>> variables = [];
+        for (int replica = 2; replica <= replicas && folder is { Length: > 0 }; replica++)
+        {
+            Dictionary<string, string?> own = new() { ["FACES_DB_PATH"] = null };
+            if (!hasRoots && Directory.Exists(folder))
+            {
+                own["IMAGE_PATH_ROOTS"] = folder;
+            }
+
+            variables[string.Create(CultureInfo.InvariantCulture, $"{Recognition}-{replica}")] = own;
+        }
+
+        return variables;
+    }
+
     private static async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         var output = TextWriter.Synchronized(arguments.InvocationConfiguration.Output);
         try
         {
             var manifest = AspireManifest.Load(arguments.GetValue(_manifest)?.FullName ?? FindManifest());
+            var parameters = ReadParameters(manifest, arguments.GetValue(_set) ?? [], Environment.GetEnvironmentVariable);
             var options = new DistributedSetOptions
             {
                 Assembly = await FindAssembliesAsync(manifest, arguments.GetValue(_assemblies), output, cancellationToken),
                 Ports = new Dictionary<string, int> { [Gateway] = arguments.GetValue(_gatewayPort) },
                 Replicas = new Dictionary<string, int> { [Recognition] = arguments.GetValue(_replicas) },
-                Parameters = ReadParameters(manifest, arguments.GetValue(_set) ?? [], Environment.GetEnvironmentVariable),
+                Parameters = parameters,
+                Variables = OfFurtherReplicas(
+                    arguments.GetValue(_replicas), Environment.GetEnvironmentVariable("FACES_DB_PATH"), parameters.GetValueOrDefault("roots") is { Length: > 0 }),
                 Inherits = static _ => true,
                 WorkingDirectory = Environment.CurrentDirectory,
                 Output = (service, line) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{service,-Launcher.NameWidth} | {line}")),
