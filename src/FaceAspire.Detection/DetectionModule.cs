@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Extraction;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
@@ -23,6 +24,8 @@ public static class DetectionModule
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
+        builder.AddLiveness();
+        builder.AddDescription();
         builder.Services.AddSingleton<FaceDetectors>();
         builder.Services.AddSingleton<DefaultDetector>();
         builder.Services.AddSingleton<IFaceExtractor>(static services =>

@@ -62,11 +62,12 @@ public sealed record ModelEntry
     /// <summary>The crop that the network was trained with; null for a detector.</summary>
     public CropRecipe? Crop { get; init; }
 
-    /// <summary>The same, for recognisers and attribute models, which always have one.</summary>
+    /// <summary>The same, for all others, which always have one.</summary>
     /// <exception cref="InvalidOperationException">The model is a detector.</exception>
     public CropRecipe NativeCrop => Crop ?? throw new InvalidOperationException($"'{Name}' is a detector and takes no crop.");
 
-    /// <summary>How the outputs are read: the name of its maker in <c>DetectorFactory</c> for a detector, <c>embedding</c> for a recogniser, <c>classes</c> for an attribute model.</summary>
+    /// <summary>How the outputs are read: the name of its maker in <c>DetectorFactory</c> for a detector, <c>embedding</c> for a recogniser, <c>classes</c> for an attribute model,
+    /// <c>liveness</c> (a print, a person, a screen, before the softmax) for a liveness model, <c>mean</c> of the outputs for a quality model.</summary>
     public required string Decoder { get; init; }
 
     /// <summary>Recogniser: numbers in an embedding; else 0.</summary>

@@ -7,13 +7,14 @@ namespace FaceAspire.ModelHub.Internal;
 internal sealed class EntryReader(EntryFile file, string label, List<string> problems)
 {
     // Those of FaceAspire.Vision's DetectorFactory, which a test compares with this list.
-    private static readonly string[] _detectors = ["yunet", "retinaface", "scrfd", "ssd", "blazeface", "ultraface", "yolo-face", "centerface", "haar"];
-    private static readonly Vocabulary<ModelTask> _tasks = Words(("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes));
+    private static readonly string[] _detectors = ["yunet", "retinaface", "scrfd", "ssd", "blazeface", "ultraface", "yolo-face", "centerface", "haar", "mtcnn", "fastmtcnn", "mmod", "dlib-hog"];
+    private static readonly Vocabulary<ModelTask> _tasks = Words(
+        ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness), ("quality", ModelTask.Quality));
     private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));
 
     // "eyes" is DeepFace's crop and nobody's native one.
     private static readonly Vocabulary<CropGeometry> _geometries = Words(
-        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square));
+        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square), ("surroundings", CropGeometry.Surroundings));
 
     private readonly int _problemsBefore = problems.Count;
 
@@ -48,6 +49,12 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             case ModelTask.Recognition:
                 Check(file.Decoder == "embedding", "decoder must be embedding");
                 Check(file.Dimension is > 0 and <= 16_384, "dimension must lie between 1 and 16384");
+                break;
+            case ModelTask.Liveness:
+                Check(file.Decoder == "liveness", "decoder must be liveness");
+                break;
+            case ModelTask.Quality:
+                Check(file.Decoder == "mean", "decoder must be mean");
                 break;
             default:
                 Check(file.Decoder == "classes", "decoder must be classes");

@@ -27,6 +27,9 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, RecognitionDefaults de
         .Append(KeyValuePair.Create(ApiNames.SkipDetector, ApiNames.SkipDetector))
         .ToFrozenDictionary();
 
+    // What a checked face was checked with. The check's crops stand in the key of every plan that has one.
+    private readonly string _liveness = string.Join(';', catalog.Of(ModelTask.Liveness).Select(Describe));
+
     // Which of them finds missing landmarks depends on the default, and where nothing is detected by default, on the catalogue's order.
     private readonly string _landmarks = $"{defaults.Detector}|{Describe(catalog.Of(ModelTask.Detection).First())}";
 
@@ -39,7 +42,7 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, RecognitionDefaults de
         SHA256.HashData(image, hash);
         string everything = string.Create(
             CultureInfo.InvariantCulture,
-            $"{_release}|{Convert.ToHexStringLower(hash)}|{Describe(plan.Extraction)}|{plan.Alignment}|{plan.Normalization}|{plan.Model.Sha256}|{Describe(plan.Input)}");
+            $"{_release}|{Convert.ToHexStringLower(hash)}|{Describe(plan.Extraction)}|{plan.Alignment}|{plan.Normalization}|{plan.Model.Sha256}|{Describe(plan.Input)}|{(plan.RequireReal ? _liveness : "")}");
         SHA256.HashData(Encoding.UTF8.GetBytes(everything), hash);
         return $"{Prefix}{Convert.ToHexStringLower(hash)}";
     }

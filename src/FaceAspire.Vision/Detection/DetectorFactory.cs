@@ -16,6 +16,10 @@ public static class DetectorFactory
         ["yolo-face"] = static parts => new YoloFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
         ["centerface"] = static parts => new CenterFaceDetector(parts.Network(0), parts.Input, parts.ScoreThreshold, parts.OverlapThreshold),
         ["haar"] = static parts => new HaarDetector(() => parts.File(0), () => parts.File(1)),
+        ["mtcnn"] = static parts => new MtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["fastmtcnn"] = static parts => new FastMtcnnDetector(parts.Network(0), parts.Network(1), parts.Network(2), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["mmod"] = static parts => new MmodDetector(parts.Network(0), parts.ScoreThreshold, parts.OverlapThreshold),
+        ["dlib-hog"] = static parts => new DlibHogDetector(() => parts.File(0), parts.ScoreThreshold, parts.OverlapThreshold),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The kinds that there are.</summary>

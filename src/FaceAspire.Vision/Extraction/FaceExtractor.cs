@@ -40,16 +40,13 @@ public sealed class FaceExtractor(
     /// <summary>The detector, null for <c>skip</c>, and the frame to work in.</summary>
     private (IFaceDetector? Detector, IFaceCropper Cropper) Prepare(ExtractionOptions options)
     {
-        bool asDeepFace = options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes);
-        if (asDeepFace && options.Crops.Any(static crop => crop.Geometry != CropGeometry.Eyes))
-        {
-            throw new ArgumentException("Crops of DeepFace's geometry are made in a frame of their own and cannot be mixed with others.", nameof(options));
-        }
-
         var detector = options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector);
+        var cutter = new PictureCutter(options.Align, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector));
         return (
             detector,
-            asDeepFace ? new DeepFaceCropper(options, detector is { SeeksEyes: true } ? null : eyes?.Invoke()) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
+            options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes)
+                ? new DeepFaceCropper(options, cutter, detector is { SeeksEyes: true } ? null : eyes?.Invoke())
+                : new NativeCropper(options, cutter));
     }
 
     private DecodedPicture Decode(ReadOnlyMemory<byte> encoded, int? leastSide, CancellationToken cancellationToken)

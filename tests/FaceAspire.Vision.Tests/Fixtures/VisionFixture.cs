@@ -7,6 +7,8 @@ using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -53,6 +55,19 @@ public sealed class VisionFixture : IDisposable
         var sessions = _sessions.Get(file, file, () => SharedMaterial.Weights(file));
         return DetectorFactory.Create(entry.Decoder, new(
             entry.Input with { Width = width, Height = height }, scoreThreshold, overlapThreshold ?? entry.OverlapThreshold, _ => sessions, _ => SharedMaterial.Weights(file)));
+    }
+
+    /// <summary>The catalogue's liveness networks together.</summary>
+    public LivenessCheck Liveness => new([.. Catalog.Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(Sessions(entry), entry.Input, entry.NativeCrop))]);
+
+    /// <summary>The catalogue's quality network.</summary>
+    public QualityNetwork Quality
+    {
+        get
+        {
+            var entry = Catalog.Of(ModelTask.Quality).Single();
+            return new(Sessions(entry), entry.Input, static () => true);
+        }
     }
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
