@@ -23,7 +23,11 @@ internal sealed class BenchmarkModels : IDisposable
 
     public PixelBuffer DecodePhoto(string name) => Decoder.Decode(Photo(name), CancellationToken.None);
 
-    public InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.Weights(entry.File));
+    public InferenceSessionPool Sessions(ModelEntry entry, int part = 0) =>
+        _sessions.Get(entry.Files[part].Sha256, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
+
+    public IFaceDetector Detector(ModelEntry entry) => DetectorFactory.Create(entry.Decoder, new(
+        entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => Sessions(entry, part), part => SharedMaterial.Weights(entry.Files[part].Name)));
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
 

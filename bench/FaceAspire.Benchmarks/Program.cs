@@ -10,7 +10,7 @@ if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distrib
     return 2;
 }
 
-// Seven commands of our own; everything else is BenchmarkDotNet's.
+// Eight commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
@@ -23,8 +23,12 @@ switch (args)
         return await OverloadBenchmark.RunAsync(args[1..]);
     case ["gallery", ..]:
         return await GalleryBenchmark.RunAsync(args[1..]);
+    case ["detectors", ..]:
+        return DetectorComparison.Run(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
+    case ["haar", ..]:
+        return await CascadeComparison.RunAsync(args[1..]);
     case ["emotions"]:
         return Accuracy.PrintEmotions();
     default:

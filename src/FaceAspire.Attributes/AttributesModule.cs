@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Extraction;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
@@ -21,6 +22,8 @@ public static class AttributesModule
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
+        builder.AddLiveness();
+        builder.AddDescription();
         builder.Services.AddSingleton<AttributeModels>();
         builder.Services.AddSingleton<FaceAnalyzer>();
         builder.Services.AddWarmup<AttributeModels>("attributes", static models => models.Load());

@@ -1,3 +1,4 @@
+using FaceAspire.Contracts.Errors;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -6,6 +7,8 @@ using FaceAspire.ServiceDefaults.Images;
 using FaceAspire.Vision.Attributes;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Attributes;
@@ -15,6 +18,8 @@ internal sealed class FaceAnalyzer(
     ImageSource images,
     IFaceExtractor extractor,
     AttributeModels models,
+    LivenessCheck liveness,
+    FaceDescriber describer,
     ModelCatalog catalog,
     IOptions<AttributesOptions> options,
     ComputeGate gate)
@@ -25,7 +30,10 @@ internal sealed class FaceAnalyzer(
     {
         var asked = models.For(request.Actions);
         using var image = await images.OpenAsync(request.Img, cancellationToken);
-        var extraction = new ExtractionOptions(request.DetectorBackend ?? _defaultDetector, [.. asked.Select(static model => model.Model.NativeCrop)])
+        var crops = asked.Select(static model => model.Model.NativeCrop);
+        var extraction = new ExtractionOptions(
+            request.DetectorBackend ?? _defaultDetector,
+            [.. crops, .. request.AntiSpoofing ? liveness.Crops : [], .. FaceDescriber.CropsFor(request.Include)])
         {
             Align = request.Align,
             ExpandPercentage = request.ExpandPercentage,
@@ -34,13 +42,43 @@ internal sealed class FaceAnalyzer(
         };
         using var faces = await extractor.ExtractRequiredAsync(request.Img, image.Memory, extraction, cancellationToken);
 
-        var result = await gate.RunAsync(token => faces.Select(face => Analyze(face, asked, token)).ToList(), cancellationToken);
-        return new(Success: true, result.Count, result);
+        try
+        {
+            var result = await gate.RunAsync(token => AnalyzeAll(faces, asked, request, token), cancellationToken);
+            return new(Success: true, result.Count, result);
+        }
+        catch (FaceAspireException failure) when (failure.IsAboutThePicture())
+        {
+            throw failure.NamedAfter(request.Img);
+        }
     }
 
-    private AnalyzedFace Analyze(ExtractedFace face, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, CancellationToken cancellationToken)
+    private List<AnalyzedFace> AnalyzeAll(
+        ExtractedFaces faces, IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked, AnalyzeRequest request, CancellationToken cancellationToken)
     {
-        var result = new AnalyzedFace { Region = face.Area, FaceConfidence = face.Confidence };
+        if (request.AntiSpoofing)
+        {
+            liveness.RequireReal(faces, firstCrop: asked.Count, cancellationToken);
+        }
+
+        return [.. faces.Select(face => Analyze(face, asked, request.Include, cancellationToken))];
+    }
+
+    private AnalyzedFace Analyze(
+        ExtractedFace face,
+        IReadOnlyList<(ModelEntry Model, IReadOnlyList<AttributeOutput> Outputs)> asked,
+        IReadOnlyList<FaceDetail> include,
+        CancellationToken cancellationToken)
+    {
+        var details = describer.Describe(face, include, cancellationToken);
+        var result = new AnalyzedFace
+        {
+            Region = face.Area,
+            FaceConfidence = face.Confidence,
+            Quality = details.Quality,
+            Pose = details.Pose,
+            Landmarks = details.Landmarks,
+        };
         for (int i = 0; i < asked.Count; i++)
         {
             var (model, wanted) = asked[i];

@@ -41,13 +41,16 @@ internal sealed class CommandModels : IDisposable
     public FaceReader Reader { get; }
 
     /// <summary>The session of a model.</summary>
-    public InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => _store.Require(entry));
+    /// <param name="entry">The catalogue's entry.</param>
+    /// <param name="part">Which of its files.</param>
+    public InferenceSessionPool SessionOf(ModelEntry entry, int part = 0) => _sessions.Get(entry.Files[part].Sha256, entry.Name, () => _store.Require(entry, part));
 
     /// <summary>A detector.</summary>
     /// <param name="entry">The catalogue's entry.</param>
     /// <param name="scoreThreshold">Lowest score that counts as a face; null for the catalogue's.</param>
     public IFaceDetector DetectorOf(ModelEntry entry, float? scoreThreshold = null) =>
-        new YuNetDetector(SessionOf(entry), scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold);
+        DetectorFactory.Create(entry.Decoder, new(
+            entry.Input, scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold, part => SessionOf(entry, part), part => _store.Require(entry, part)));
 
     /// <summary>The catalogue's spelling of a detector's name, <c>skip</c> among them.</summary>
     /// <exception cref="CommandException">There is none of that name.</exception>

@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Extraction;
 using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
@@ -23,6 +24,8 @@ public static class DetectionModule
         builder.AddEnvironmentOptions<ModelHubOptions>();
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
+        builder.AddLiveness();
+        builder.AddDescription();
         builder.Services.AddSingleton<FaceDetectors>();
         builder.Services.AddSingleton<DefaultDetector>();
         builder.Services.AddSingleton<IFaceExtractor>(static services =>
@@ -32,7 +35,8 @@ public static class DetectionModule
                 name => detectors[name],
                 services.GetRequiredService<DefaultDetector>().LandmarkDetector,
                 new ImageDecoder(services.GetRequiredService<IOptions<DetectionOptions>>().Value.MaxImagePixels),
-                services.GetRequiredService<ComputeGate>());
+                services.GetRequiredService<ComputeGate>(),
+                () => detectors.Eyes);
         });
         builder.Services.AddSingleton<FaceCrops>();
         builder.Services.AddWarmup<DefaultDetector>("detection", static detector => detector.Load());

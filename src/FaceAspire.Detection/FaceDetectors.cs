@@ -8,22 +8,26 @@ namespace FaceAspire.Detection;
 /// <summary>The detectors of the catalogue by name. Making one is cheap; its session is made with its first picture.</summary>
 internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, InferenceSessions sessions)
 {
+    // The cascade of eyes is the second file of the cascade of faces.
+    private const string EyeDecoder = "haar";
+    private const int EyeFile = 1;
+
     private readonly FrozenDictionary<string, IFaceDetector> _detectors = catalog.Entries
         .Where(static entry => entry.Task == ModelTask.Detection)
         .ToFrozenDictionary(static entry => entry.Name, entry => Create(entry, store, sessions));
 
+    private readonly ModelEntry? _cascades = catalog.Entries.FirstOrDefault(static entry => entry.Decoder == EyeDecoder);
+    private readonly EyeFinder _eyes = new(() => store.Require(catalog.Entries.First(static entry => entry.Decoder == EyeDecoder), EyeFile));
+
+    /// <summary>Finds the eyes that other detectors do not give; null where its cascade is not on this machine.</summary>
+    public EyeFinder? Eyes => _cascades is not null && store.IsPresent(_cascades) ? _eyes : null;
+
     /// <summary>The detector of a name in the catalogue's spelling.</summary>
     public IFaceDetector this[string name] => _detectors[name];
 
-    /// <summary>The session of a detector.</summary>
-    public static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions) =>
-        sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry));
+    private static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions, int part) =>
+        sessions.Get(entry.Files[part].Sha256, entry.Name, () => store.Require(entry, part));
 
-#pragma warning disable CA1859 // more detectors are to come, each a class of its own
-    private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => entry.Decoder switch
-    {
-        "yunet" => new YuNetDetector(SessionOf(entry, store, sessions), entry.ScoreThreshold, entry.OverlapThreshold),
-        _ => throw new InvalidDataException($"The catalogue's detector '{entry.Name}' wants the decoder '{entry.Decoder}', which this version does not have."),
-    };
-#pragma warning restore CA1859
+    private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => DetectorFactory.Create(entry.Decoder, new(
+        entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => SessionOf(entry, store, sessions, part), part => store.Require(entry, part)));
 }

@@ -57,9 +57,9 @@ internal static class ExtractionQuery
             }
         }
 
-        if (crops.Count == 0 || crops.Count != texts.Count || crops.Any(crop => (crop.Geometry == CropGeometry.Eyes) != (crops[0].Geometry == CropGeometry.Eyes)))
+        if (crops.Count == 0 || crops.Count != texts.Count)
         {
-            errors.Add(new("crop", $"must be given 1 to {MaxCrops} times as GEOMETRY{Separator}WIDTH{Separator}HEIGHT{Separator}MARGIN, {nameof(CropGeometry.Eyes)} not beside others"));
+            errors.Add(new("crop", $"must be given 1 to {MaxCrops} times as GEOMETRY{Separator}WIDTH{Separator}HEIGHT{Separator}MARGIN"));
         }
 
         bool align = ParseFlag(query, "align", errors);

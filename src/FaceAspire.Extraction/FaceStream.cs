@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using System.Numerics;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Vision.Extraction;
@@ -9,19 +10,20 @@ using FaceAspire.Vision.Imaging;
 namespace FaceAspire.Extraction;
 
 /// <summary>Faces with their crops as bytes: nothing is encoded and nothing copied but into and out of the socket.</summary>
-/// <remarks>Little endian. Head: <c>FAF1</c>, number of faces. Each face: x, y, width, height, left eye x and y, right eye x and y (<see cref="NoPoint"/> where
-/// there is none), confidence as a double. Each of its crops, as many as were asked for: width, height, then 3 × width × height bytes R G B.</remarks>
+/// <remarks>Little endian. Head: <c>FAF2</c>, number of faces. Each face: x, y, width, height, left eye x and y, right eye x and y (<see cref="NoPoint"/> where
+/// there is none), confidence as a double, number of landmarks, then x and y of five as floats, 0 for those that there are not. Each of its crops, as many as were asked for: width, height, then 3 × width × height bytes R G B.</remarks>
 internal static class FaceStream
 {
     public const string ContentType = "application/vnd.faceaspire.faces";
 
     private const int HeadSize = 8;
-    private const int FaceSize = (8 * sizeof(int)) + sizeof(double);
+    private const int Landmarks = (8 * sizeof(int)) + sizeof(double); // where they begin
+    private const int FaceSize = Landmarks + sizeof(int) + (ExtractedFace.FivePoints * 2 * sizeof(float));
     private const int CropSize = 2 * sizeof(int);
     private const int NoPoint = int.MinValue;
     private const int MaxSide = 1_000_000; // no picture has more; three bytes a pixel stay within a long
 
-    private static ReadOnlySpan<byte> Magic => "FAF1"u8;
+    private static ReadOnlySpan<byte> Magic => "FAF2"u8;
 
     /// <summary>Bytes that <see cref="WriteAsync"/> writes.</summary>
     public static long LengthOf(ExtractedFaces faces) =>
@@ -97,6 +99,15 @@ internal static class FaceStream
         }
 
         BinaryPrimitives.WriteDoubleLittleEndian(span[(numbers.Length * sizeof(int))..], face.Confidence);
+        BinaryPrimitives.WriteInt32LittleEndian(span[Landmarks..], face.Landmarks.Count);
+        var points = span[(Landmarks + sizeof(int))..FaceSize];
+        points.Clear();
+        foreach (var point in face.Landmarks)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(points, point.X);
+            BinaryPrimitives.WriteSingleLittleEndian(points[sizeof(float)..], point.Y);
+            points = points[(2 * sizeof(float))..];
+        }
     }
 
     private static async Task<int> ReadHeadAsync(Stream stream, byte[] buffer, Budget budget, ExtractionOptions options, CancellationToken cancellationToken)
@@ -123,6 +134,8 @@ internal static class FaceStream
             throw new InvalidDataException("A face comes with a confidence that is no number.");
         }
 
+        var landmarks = LandmarksOf(buffer.AsSpan(Landmarks));
+
         List<PixelBuffer> crops = new(options.Crops.Count);
         try
         {
@@ -131,7 +144,7 @@ internal static class FaceStream
                 crops.Add(await ReadCropAsync(stream, buffer, budget, recipe, cancellationToken));
             }
 
-            return new(area, confidence, crops);
+            return new(area, confidence, crops) { Landmarks = landmarks };
         }
         catch
         {
@@ -164,6 +177,28 @@ internal static class FaceStream
             crop.Dispose();
             throw;
         }
+    }
+
+    private static Vector2[] LandmarksOf(ReadOnlySpan<byte> span)
+    {
+        int count = BinaryPrimitives.ReadInt32LittleEndian(span);
+        if (count is < 0 or > ExtractedFace.FivePoints)
+        {
+            throw new InvalidDataException($"A face comes with {count} landmarks.");
+        }
+
+        var landmarks = new Vector2[count];
+        for (int i = 0; i < count; i++)
+        {
+            var point = span[(sizeof(int) + (i * 2 * sizeof(float)))..];
+            landmarks[i] = new(BinaryPrimitives.ReadSingleLittleEndian(point), BinaryPrimitives.ReadSingleLittleEndian(point[sizeof(float)..]));
+            if (!float.IsFinite(landmarks[i].X) || !float.IsFinite(landmarks[i].Y))
+            {
+                throw new InvalidDataException("A face comes with a landmark that is no point.");
+            }
+        }
+
+        return landmarks;
     }
 
     private static int Int(byte[] buffer, int index) => BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(index * sizeof(int)));

@@ -41,6 +41,12 @@ public sealed record ModelEntry
     /// <summary>Size of the file.</summary>
     public required long SizeBytes { get; init; }
 
+    /// <summary>The files that a model of several parts needs besides <see cref="File"/>, in the order in which its decoder wants them: the later networks of a cascade, for example.</summary>
+    public IReadOnlyList<ModelFile> MoreFiles { get; init; } = [];
+
+    /// <summary>All its files, <see cref="File"/> first.</summary>
+    public IReadOnlyList<ModelFile> Files => [new(File, Sha256, SizeBytes), .. MoreFiles];
+
     /// <summary>Terms of the weights.</summary>
     public required string Licence { get; init; }
 
@@ -56,11 +62,12 @@ public sealed record ModelEntry
     /// <summary>The crop that the network was trained with; null for a detector.</summary>
     public CropRecipe? Crop { get; init; }
 
-    /// <summary>The same, for recognisers and attribute models, which always have one.</summary>
+    /// <summary>The same, for all others, which always have one.</summary>
     /// <exception cref="InvalidOperationException">The model is a detector.</exception>
     public CropRecipe NativeCrop => Crop ?? throw new InvalidOperationException($"'{Name}' is a detector and takes no crop.");
 
-    /// <summary>How the outputs are read: <c>yunet</c> for a detector, <c>embedding</c> for a recogniser, <c>classes</c> for an attribute model.</summary>
+    /// <summary>How the outputs are read: the name of its maker in <c>DetectorFactory</c> for a detector, <c>embedding</c> for a recogniser, <c>classes</c> for an attribute model,
+    /// <c>liveness</c> (a print, a person, a screen, before the softmax) for a liveness model, <c>mean</c> of the outputs for a quality model.</summary>
     public required string Decoder { get; init; }
 
     /// <summary>Recogniser: numbers in an embedding; else 0.</summary>

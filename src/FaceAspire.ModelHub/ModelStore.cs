@@ -7,9 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace FaceAspire.ModelHub;
 
 /// <summary>Finds the files of models and vouches for them: a file is handed out only when its SHA-256 is the catalogue's.</summary>
-/// <remarks>Folders in order: <c>MODELS_DIR</c>, <c>MODELS_CACHE</c>, <c>models</c> beside the program; never the working directory. Safe on many threads.</remarks>
+/// <remarks>Folders in order: <c>MODELS_DIR</c>, <c>MODELS_CACHE</c>, <c>models</c> beside the program, then the folders directly in them
+/// (OpenCV's cascades come in one of their own); never the working directory. Safe on many threads.</remarks>
 public sealed partial class ModelStore
 {
+    private const int MaxSubfolders = 64;
+
     private readonly ConcurrentDictionary<string, Lazy<string>> _hashes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _logged = new(StringComparer.Ordinal);
     private readonly string[] _folders;
@@ -23,17 +26,20 @@ public sealed partial class ModelStore
         _logger = logger;
     }
 
-    /// <summary>Whether a file of the right name and size is in one of the folders. Cheap; the hash is checked when the model is used.</summary>
-    public bool IsPresent(ModelEntry entry) => Candidates(entry).Any(file => file.Length == entry.SizeBytes);
+    /// <summary>Whether files of the right names and sizes are in the folders. Cheap; the hash is checked when the model is used.</summary>
+    public bool IsPresent(ModelEntry entry) => entry.Files.All(wanted => Candidates(wanted).Any(file => file.Length == wanted.SizeBytes));
 
-    /// <summary>The path of the model's file, verified.</summary>
+    /// <summary>The path of one of the model's files, verified.</summary>
+    /// <param name="entry">The model.</param>
+    /// <param name="part">Which of <see cref="ModelEntry.Files"/>.</param>
     /// <exception cref="FaceAspireException"><see cref="ErrorCode.ModelUnavailable"/>: no folder has it, or every file of its name is another; says what to do.</exception>
-    public string Require(ModelEntry entry)
+    public string Require(ModelEntry entry, int part = 0)
     {
+        var wanted = entry.Files[part];
         string? firstProblem = null;
-        foreach (var file in Candidates(entry))
+        foreach (var file in Candidates(wanted))
         {
-            if (ProblemOf(entry, file) is not { } problem)
+            if (ProblemOf(entry, wanted, file) is not { } problem)
             {
                 return file.FullName;
             }
@@ -46,38 +52,42 @@ public sealed partial class ModelStore
             ErrorCode.ModelUnavailable,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The model '{entry.Name}' needs its weights. {found} Put {entry.File} ({entry.SizeBytes:N0} bytes, SHA-256 {entry.Sha256}, from {entry.Source}) into the folder that MODELS_DIR names."));
+                $"The model '{entry.Name}' needs its weights. {found} Put {wanted.Name} ({wanted.SizeBytes:N0} bytes, SHA-256 {wanted.Sha256}, from {entry.Source}) into the folder that MODELS_DIR names."));
     }
 
-    private IEnumerable<FileInfo> Candidates(ModelEntry entry) =>
-        _folders.Select(folder => new FileInfo(Path.Combine(folder, entry.File))).Where(static file => file.Exists);
+    private IEnumerable<FileInfo> Candidates(ModelFile wanted) =>
+        _folders.Concat(_folders.SelectMany(Subfolders)).Select(folder => new FileInfo(Path.Combine(folder, wanted.Name))).Where(static file => file.Exists);
+
+    private static IEnumerable<string> Subfolders(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { IgnoreInaccessible = true }).Take(MaxSubfolders)
+        : [];
 
     /// <summary>Why the file is not the model's, worded to follow "but"; null when it is. Each file is read once, and again when it was replaced.</summary>
-    private string? ProblemOf(ModelEntry entry, FileInfo file)
+    private string? ProblemOf(ModelEntry entry, ModelFile wanted, FileInfo file)
     {
         string key = string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
-        if (file.Length != entry.SizeBytes)
+        if (file.Length != wanted.SizeBytes)
         {
-            return Refuse(entry, file, key, string.Create(CultureInfo.InvariantCulture, $"it has {file.Length:N0} bytes"));
+            return Refuse(entry, wanted, file, key, string.Create(CultureInfo.InvariantCulture, $"it has {file.Length:N0} bytes"));
         }
 
         try
         {
-            return _hashes.GetOrAdd(key, _ => new(() => Hash(file.FullName))).Value == entry.Sha256 ? null : Refuse(entry, file, key, "its SHA-256 is another");
+            return _hashes.GetOrAdd(key, _ => new(() => Hash(file.FullName))).Value == wanted.Sha256 ? null : Refuse(entry, wanted, file, key, "its SHA-256 is another");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _hashes.TryRemove(key, out _); // the next request tries again
-            return Refuse(entry, file, key, "it cannot be read", exception);
+            return Refuse(entry, wanted, file, key, "it cannot be read", exception);
         }
     }
 
     /// <summary>Logs a refusal once for each file and problem: every request for the model comes this way.</summary>
-    private string Refuse(ModelEntry entry, FileInfo file, string key, string problem, Exception? cause = null)
+    private string Refuse(ModelEntry entry, ModelFile wanted, FileInfo file, string key, string problem, Exception? cause = null)
     {
         if (_logged.TryAdd($"{key}|{problem}", true))
         {
-            LogRefused(cause, entry.Name, file.FullName, problem, entry.SizeBytes, entry.Sha256);
+            LogRefused(cause, entry.Name, file.FullName, problem, wanted.SizeBytes, wanted.Sha256);
         }
 
         return problem;

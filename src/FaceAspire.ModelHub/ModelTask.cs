@@ -11,4 +11,10 @@ public enum ModelTask
 
     /// <summary>Tells age, gender, emotion or race of a face.</summary>
     Attributes,
+
+    /// <summary>Tells a person before the camera from a print or a screen.</summary>
+    Liveness,
+
+    /// <summary>Says how good a face's picture is.</summary>
+    Quality,
 }

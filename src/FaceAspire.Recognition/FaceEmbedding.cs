@@ -1,4 +1,5 @@
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Vision.Quality;
 using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Recognition;
@@ -9,6 +10,9 @@ namespace FaceAspire.Recognition;
 /// <param name="Confidence">The detector's score.</param>
 internal sealed record FaceEmbedding(Embedding Embedding, FacialArea Area, double Confidence)
 {
+    /// <summary>What is told of the face besides; never kept in the cache.</summary>
+    public FaceDescription Details { get; init; }
+
     /// <summary>The area of an embedding that the client sent.</summary>
     public static FacialArea UnknownArea { get; } = new(null, null, null, null);
 }

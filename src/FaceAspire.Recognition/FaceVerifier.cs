@@ -95,8 +95,8 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
         VerifyRequest request, RecognitionPlan plan, CacheUse use, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var first = representer.EmbedOrTakeAsync(request.Img1, plan, use, stop.Token);
-        var second = representer.EmbedOrTakeAsync(request.Img2, plan, use, stop.Token);
+        var first = representer.EmbedOrTakeAsync(request.Img1, plan, request.AntiSpoofing, use, stop.Token);
+        var second = representer.EmbedOrTakeAsync(request.Img2, plan, request.AntiSpoofing, use, stop.Token);
         var sooner = await Task.WhenAny(first, second);
         if (!sooner.IsCompletedSuccessfully)
         {

@@ -32,6 +32,8 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
     {
         ModelTask.Detection => entry.Name == defaults.Detector,
         ModelTask.Recognition => entry == defaults.Model,
+        ModelTask.Liveness => true, // all of them make one check
+        ModelTask.Quality => entry == catalog.Of(ModelTask.Quality).First(),
         _ => entry.Outputs.Any(output => catalog.AnswererOf(output.Action) == entry),
     };
 
@@ -39,6 +41,8 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
     {
         ModelTask.Detection => "detection",
         ModelTask.Recognition => "recognition",
+        ModelTask.Liveness => "liveness",
+        ModelTask.Quality => "quality",
         _ => "attributes",
     };
 

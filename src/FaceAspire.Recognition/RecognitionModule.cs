@@ -1,5 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
+using FaceAspire.Extraction;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Recognition.Caching;
@@ -25,6 +26,8 @@ public static class RecognitionModule
         builder.Services.AddModelHub().AddVision();
         builder.Services.AddSingleton<RecognitionDefaults>();
         builder.Services.AddSingleton<RecognitionTelemetry>();
+        builder.AddLiveness();
+        builder.AddDescription();
         builder.AddEmbeddingCache();
         builder.Services.AddSingleton<FaceReader>();
         builder.Services.AddSingleton<FaceRepresenter>();

@@ -27,6 +27,22 @@ public abstract class FaceExtractorContract
     }
 
     [Fact]
+    public async Task Extract_DeepFacesCropBesideOthers_GivesEachAsIfAlone()
+    {
+        CropRecipe eyes = new(CropGeometry.Eyes, 152, 152);
+        CropRecipe surroundings = new(CropGeometry.Surroundings, 80, 80, Margin: 2.7f);
+        using var together = await ExtractAsync("anna.jpg", new("facelite", [surroundings, eyes, _fivePoint]));
+        using var alone = await ExtractAsync("anna.jpg", new("facelite", [eyes]));
+
+        var face = together.ShouldHaveSingleItem();
+        face.Crops.Select(static crop => (crop.Width, crop.Height)).ShouldBe([(80, 80), (152, 152), (112, 112)]);
+        face.Landmarks.Count.ShouldBe(5);
+        ((int)face.Landmarks[0].X, (int)face.Landmarks[0].Y).ShouldBe((face.Area.RightEye![0], face.Area.RightEye[1]));
+        face.Crops[1].Pixels.SequenceEqual(alone[0].Crops[0].Pixels).ShouldBeTrue();
+        face.Area.X.ShouldBe(alone[0].Area.X);
+    }
+
+    [Fact]
     public async Task Extract_NaturalSize_CropsAsLargeAsTheFace()
     {
         using var faces = await ExtractAsync("ben.jpg", new("facelite", [new(CropGeometry.Eyes, 0, 0)]) { Align = false });

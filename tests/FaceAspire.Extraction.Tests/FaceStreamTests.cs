@@ -32,6 +32,7 @@ public sealed class FaceStreamTests
             (read[i].Area.X, read[i].Area.Y, read[i].Area.W, read[i].Area.H, read[i].Confidence).ShouldBe((-i, i, i + 1, i + 2, i / 7.0));
             read[i].Area.LeftEye.ShouldBe(faces[i].Area.LeftEye);
             read[i].Area.RightEye.ShouldBe(faces[i].Area.RightEye);
+            read[i].Landmarks.ShouldBe(faces[i].Landmarks);
             for (int crop = 0; crop < 2; crop++)
             {
                 read[i].Crops[crop].Pixels.SequenceEqual(faces[i].Crops[crop].Pixels).ShouldBeTrue($"face {i}, crop {crop}");
@@ -49,6 +50,21 @@ public sealed class FaceStreamTests
             await Should.ThrowAsync<EndOfStreamException>(() => FaceStream.ReadAsync(new MemoryStream(bytes, 0, length), bytes.Length, _options, Token), $"after {length} bytes");
             await Should.ThrowAsync<InvalidDataException>(() => FaceStream.ReadAsync(new MemoryStream(bytes), length, _options, Token), $"{length} announced");
         }
+    }
+
+    [Theory]
+    [InlineData(6, 0f)]
+    [InlineData(-1, 0f)]
+    [InlineData(5, float.NaN)]
+    public async Task Read_LandmarksThatAreNone_Throws(int count, float x)
+    {
+        using var faces = Make(1);
+        byte[] bytes = await WriteAsync(faces);
+        var landmarks = bytes.AsMemory(8 + 40); // head, and a face's numbers before them
+        BitConverter.TryWriteBytes(landmarks.Span, count).ShouldBeTrue();
+        BitConverter.TryWriteBytes(landmarks.Span[4..], x).ShouldBeTrue();
+
+        await Should.ThrowAsync<InvalidDataException>(() => FaceStream.ReadAsync(new MemoryStream(bytes), bytes.Length, _options, Token));
     }
 
     [Fact]
@@ -73,7 +89,7 @@ public sealed class FaceStreamTests
     [Fact]
     public void Read_AnyBytes_ThrowsOrReads() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), static bytes =>
     {
-        byte[] all = [.. "FAF1"u8, .. bytes];
+        byte[] all = [.. "FAF2"u8, .. bytes];
         try
         {
             FaceStream.ReadAsync(new MemoryStream(all), all.Length, _options, CancellationToken.None).GetAwaiter().GetResult().Dispose();
@@ -100,7 +116,10 @@ public sealed class FaceStreamTests
         {
             PixelBuffer[] crops = [new(5, 3), new(2, 2)];
             Array.ForEach(crops, crop => random.NextBytes(crop.Pixels));
-            faces.Add(new(new FacialArea(-i, i, i + 1, i + 2, i % 2 == 0 ? [i, 0] : null, i % 3 == 0 ? [0, i] : null), i / 7.0, crops));
+            faces.Add(new(new FacialArea(-i, i, i + 1, i + 2, i % 2 == 0 ? [i, 0] : null, i % 3 == 0 ? [0, i] : null), i / 7.0, crops)
+            {
+                Landmarks = [.. Enumerable.Range(0, i % 6).Select(point => new System.Numerics.Vector2(point - 0.25f, i + 0.5f))],
+            });
         }
 
         return faces;

@@ -97,7 +97,7 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
             context.Response.Headers.Connection = "close";
             context.Response.ContentType = FaceStream.ContentType;
             context.Response.ContentLength = 8;
-            await context.Response.WriteAsync("FAF1\0\0\0\0");
+            await context.Response.WriteAsync("FAF2\0\0\0\0");
         });
         using var caller = ExtractionHosts.Caller(ExtractionHosts.AddressOf(going), hosts.Address);
         byte[] picture = await File.ReadAllBytesAsync(Sample("anna.jpg"), Token);
@@ -135,10 +135,10 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
         { "application/json", 404, """{"success":false,"error_code":"not_found","message":"There is no /internal/v1/faces","request_id":"1","details":{}}""" },
         { "application/json", 500, """{"success":false,"error_code":"of_another_time","message":"?","request_id":"1","details":{}}""" },
         { FaceStream.ContentType, 200, "" },
-        { FaceStream.ContentType, 200, "FAF1\u0001\0\0\0short" },
+        { FaceStream.ContentType, 200, "FAF2\u0001\0\0\0short" },
         { FaceStream.ContentType, 200, "FAF0\0\0\0\0" },
-        { FaceStream.ContentType, 200, "FAF1\0\0\0\0and more" },
-        { FaceStream.ContentType, 200, "FAF1\u007f\u007f\u007f\u007f" },
+        { FaceStream.ContentType, 200, "FAF2\0\0\0\0and more" },
+        { FaceStream.ContentType, 200, "FAF2\u007f\u007f\u007f\u007f" },
     };
 
     [Theory, MemberData(nameof(StrangeAnswers))]
@@ -162,7 +162,7 @@ public sealed class RemoteExtractorTests(ExtractionHosts hosts) : FaceExtractorC
         {
             context.Response.ContentType = FaceStream.ContentType;
             context.Response.ContentLength = 1_000;
-            await context.Response.WriteAsync("FAF1\u0001\0\0\0");
+            await context.Response.WriteAsync("FAF2\u0001\0\0\0");
             await context.Response.Body.FlushAsync();
             context.Abort();
         });

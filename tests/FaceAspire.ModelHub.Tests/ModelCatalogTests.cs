@@ -21,8 +21,9 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "mtcnn", "fastmtcnn", "mmod", "dlib", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
+        catalog.Of(ModelTask.Liveness).Select(static entry => (entry.Name, entry.NativeCrop.Margin)).ShouldBe([("minifasnet_v2", 2.7f), ("minifasnet_v1se", 4f)]);
     }
 
     [Fact]
@@ -36,18 +37,23 @@ public sealed class ModelCatalogTests
         }
     }
 
-    [Fact]
-    public void Entries_HashesAndSizes_AreThoseOfTheFiles()
-    {
-        foreach (var entry in ModelCatalog.LoadDefault().Entries)
-        {
-            byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(entry.File));
+    public static TheoryData<string> Files => [.. ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Select(static file => file.Name).Distinct()];
 
-            weights.LongLength.ShouldBe(entry.SizeBytes, entry.Name);
-            Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(entry.Sha256, entry.Name);
-            entry.Version.ShouldBe(entry.Sha256[..12]);
+    [Theory, MemberData(nameof(Files))]
+    public void Entries_HashesAndSizes_AreThoseOfTheFiles(string name)
+    {
+        byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(name));
+
+        foreach (var file in ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Where(file => file.Name == name))
+        {
+            weights.LongLength.ShouldBe(file.SizeBytes);
+            Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256);
         }
     }
+
+    [Fact]
+    public void Version_OfAnEntry_IsTheBeginningOfItsHash() =>
+        ModelCatalog.LoadDefault().Get(ModelTask.Detection, "yunet").Version.ShouldBe("daede24002cc");
 
     [Fact]
     public void Get_NameInAnotherCase_IsTheModel() => ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "DLIB").Name.ShouldBe("Dlib");
@@ -77,7 +83,7 @@ public sealed class ModelCatalogTests
 
     [Theory]
     [InlineData("name", "\"\"", "name must be a text")]
-    [InlineData("task", "\"counting\"", "task must be one of: detection, recognition, attributes")]
+    [InlineData("task", "\"counting\"", "task must be one of: detection, recognition, attributes, liveness, quality")]
     [InlineData("file", "\"../dlib.onnx\"", "file must be a plain file name")]
     [InlineData("file", "\".hidden\"", "file must be a plain file name")]
     [InlineData("file", "null", "file must be a plain file name")]
@@ -93,7 +99,7 @@ public sealed class ModelCatalogTests
     [InlineData("input.depth", "3", "input.depth is not a member of a model")]
     [InlineData("input.takes_bytes", "1", "input.takes_bytes has the wrong JSON type or occurs twice")]
     [InlineData("crop", "null", "crop is missing")]
-    [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square")]
+    [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square, surroundings")]
     [InlineData("crop.margin", "-1", "crop.margin must be above 0 and at most 4")]
     [InlineData("decoder", "\"classes\"", "decoder must be embedding")]
     [InlineData("dimension", "0", "dimension must lie between 1 and 16384")]
@@ -106,11 +112,16 @@ public sealed class ModelCatalogTests
         ProblemsOf("Dlib", (member, json)).ShouldContain(line => line.StartsWith("models[", StringComparison.Ordinal) && line.EndsWith($": {problem}", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("decoder", "\"ssd\"", "decoder must be one of: yunet")]
+    [InlineData("decoder", "\"nothing\"", "decoder must be one of: yunet, retinaface, scrfd, ssd, blazeface, ultraface, yolo-face, centerface, mtcnn, fastmtcnn, mmod, dlib-hog")]
     [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]
     public void Parse_WrongMemberOfADetector_IsNamed(string member, string json, string problem) => ProblemsOf("yunet", (member, json)).ShouldHaveSingleItem().ShouldEndWith(problem);
+
+    [Theory]
+    [InlineData("decoder", "\"classes\"", "decoder must be liveness")]
+    [InlineData("crop", "null", "crop is missing")]
+    public void Parse_WrongMemberOfALivenessModel_IsNamed(string member, string json, string problem) => ProblemsOf("minifasnet_v2", (member, json)).ShouldHaveSingleItem().ShouldEndWith(problem);
 
     [Theory]
     [InlineData("outputs", "[]", "outputs must tell at least one attribute")]

@@ -50,6 +50,20 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
+    public void Require_FolderInModelsDirHasIt_TakesThatAfterAllFolders()
+    {
+        string inner = Directory.CreateDirectory(Path.Combine(First, "inner")).FullName;
+        Write(inner, _weights);
+        var store = Store();
+
+        store.IsPresent(_entry).ShouldBeTrue();
+        store.Require(_entry).ShouldBe(Path.Combine(inner, _entry.File));
+
+        Write(Second, _weights);
+        store.Require(_entry).ShouldBe(Path.Combine(Second, _entry.File));
+    }
+
+    [Fact]
     public void Require_WrongFileBeforeTheRightOne_PassesItOver()
     {
         Write(First, "these are not the same"u8[..21].ToArray());

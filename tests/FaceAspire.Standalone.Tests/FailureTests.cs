@@ -23,7 +23,7 @@ public sealed class FailureTests(StandaloneFixture standalone)
             normalization = "odd",
             expand_percentage = 1.5,
             threshold = -1,
-            anti_spoofing = true,
+            anti_spoofing = "perhaps",
         });
 
         result.ShouldFail(422).ShouldBe("validation_error");

@@ -9,6 +9,8 @@ public static class SharedMaterial
     /// <summary>Start of the reason of every skip for absent material; CI looks for it.</summary>
     public const string SkipReason = "shared test material absent";
 
+    private const string DlibHeader = "/usr/include/dlib/image_processing/frontal_face_detector.h";
+
     /// <summary>Root of the repository: the folder that holds the solution.</summary>
     public static string RepositoryRoot { get; } = FindRepositoryRoot();
 
@@ -38,7 +40,27 @@ public static class SharedMaterial
     }
 
     /// <summary>A model's weights: those in the repository, else those of the material; skips the running test where they are absent.</summary>
-    public static string Weights(string file) => Path.Combine(RepositoryRoot, "models", file) is var embedded && System.IO.File.Exists(embedded) ? embedded : File("models", file);
+    public static string Weights(string file) => Path.Combine(RepositoryRoot, "models", file) is var embedded && System.IO.File.Exists(embedded)
+        ? embedded
+        : file.StartsWith("haarcascade_", StringComparison.Ordinal) ? File("models", "haarcascades", file)
+        : file == Path.GetFileName(DlibHeader) ? FrontalFaceDetector() : File("models", file);
+
+    /// <summary>The header with the weights of dlib's frontal face detector: that of the material, else that of the Debian package; skips the running test where it is absent.</summary>
+    private static string FrontalFaceDetector()
+    {
+        string material = Path.Combine(Root, "models", Path.GetFileName(DlibHeader));
+        if (System.IO.File.Exists(material))
+        {
+            return material;
+        }
+
+        if (!System.IO.File.Exists(DlibHeader))
+        {
+            Assert.Skip($"no {DlibHeader}; the Debian package libdlib-dev brings it");
+        }
+
+        return DlibHeader;
+    }
 
     /// <summary>A photo of <c>images/</c>.</summary>
     public static string Photo(string name) => File("images", name);

@@ -21,7 +21,7 @@ internal sealed class TeacherNetworks : IDisposable
     {
         _folder = folder;
         var entry = _catalog.Get(ModelTask.Detection, "yunet");
-        Detector = new YuNetDetector(SessionOf(entry), entry.ScoreThreshold, entry.OverlapThreshold);
+        Detector = DetectorFactory.Create(entry.Decoder, new(entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, _ => SessionOf(entry), _ => PathOf(entry)));
     }
 
     public IFaceDetector Detector { get; }
@@ -35,5 +35,7 @@ internal sealed class TeacherNetworks : IDisposable
 
     public void Dispose() => _sessions.Dispose();
 
-    private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => Path.Combine(_folder, entry.File));
+    private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => PathOf(entry));
+
+    private string PathOf(ModelEntry entry) => Path.Combine(_folder, entry.File);
 }

@@ -15,6 +15,9 @@ public sealed class ErrorCode
     /// <summary>Detection is enforced and found nothing.</summary>
     public static readonly ErrorCode NoFaceDetected = new("no_face_detected", 422);
 
+    /// <summary>A real face is required, and one is that of a print or a screen.</summary>
+    public static readonly ErrorCode SpoofDetected = new("spoof_detected", 422);
+
     /// <summary>The configured folder of known faces does not exist.</summary>
     public static readonly ErrorCode DbNotFound = new("db_not_found", 400);
 
@@ -56,7 +59,7 @@ public sealed class ErrorCode
     /// <summary>Every code, in the order of the table in the README.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        ValidationError, ImageDecodeError, ImageTooLarge, NoFaceDetected, DbNotFound, ServiceUnavailable, ModelUnavailable,
+        ValidationError, ImageDecodeError, ImageTooLarge, NoFaceDetected, SpoofDetected, DbNotFound, ServiceUnavailable, ModelUnavailable,
         InferenceError, InternalError, NotFound, MethodNotAllowed, UnsupportedMediaType, Timeout, Unauthorized, Forbidden, RateLimited,
     ];
 

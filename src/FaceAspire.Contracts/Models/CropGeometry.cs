@@ -14,4 +14,7 @@ public enum CropGeometry
 
     /// <summary>Upright square around the box, with a margin.</summary>
     Square,
+
+    /// <summary>The box enlarged about its middle and shifted, not cut, to lie inside the picture; stretched. As Silent-Face-Anti-Spoofing does.</summary>
+    Surroundings,
 }

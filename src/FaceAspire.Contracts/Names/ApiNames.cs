@@ -1,3 +1,5 @@
+using FaceAspire.Contracts.Models;
+
 namespace FaceAspire.Contracts.Names;
 
 /// <summary>The names that requests may use: those fixed by the API, and those of the catalogue's models.</summary>
@@ -52,6 +54,22 @@ public sealed class ApiNames(IEnumerable<string> models, IEnumerable<string> det
         new("largest", SeveralFaces.Largest),
         new("all", SeveralFaces.All),
         new("error", SeveralFaces.Error),
+    ]);
+
+    /// <summary>Wire names of the colours of a face's picture.</summary>
+    public static Vocabulary<ColorOrder> Colors { get; } = new(
+    [
+        new("rgb", ColorOrder.Rgb),
+        new("bgr", ColorOrder.Bgr),
+        new("gray", ColorOrder.Gray),
+    ]);
+
+    /// <summary>Wire names of what is told of a face besides.</summary>
+    public static Vocabulary<FaceDetail> Details { get; } = new(
+    [
+        new("quality", FaceDetail.Quality),
+        new("pose", FaceDetail.Pose),
+        new("landmarks", FaceDetail.Landmarks),
     ]);
 
     /// <summary>Names of the recognisers.</summary>

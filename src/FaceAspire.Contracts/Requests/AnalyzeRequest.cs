@@ -10,6 +10,8 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="Align">Whether faces are rotated upright, for the models whose crop has a rotation.</param>
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
+/// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
 public sealed record AnalyzeRequest(
     ImageInput Img,
     IReadOnlyList<AttributeAction> Actions,
@@ -17,7 +19,9 @@ public sealed record AnalyzeRequest(
     bool EnforceDetection,
     bool Align,
     int ExpandPercentage,
-    int? MaxFaces) : IRequest<AnalyzeRequest>
+    int? MaxFaces,
+    bool AntiSpoofing,
+    IReadOnlyList<FaceDetail> Include) : IRequest<AnalyzeRequest>
 {
     private static readonly AttributeAction[] _allActions = Enum.GetValues<AttributeAction>();
 
@@ -27,7 +31,6 @@ public sealed record AnalyzeRequest(
     /// <inheritdoc/>
     public static AnalyzeRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
         return new(
             fields.Image("img"),
             fields.Choices("actions", ApiNames.Actions, _allActions),
@@ -35,6 +38,8 @@ public sealed record AnalyzeRequest(
             fields.Flag("enforce_detection", defaultValue: true),
             fields.Flag("align", defaultValue: true),
             CommonFields.ExpandPercentage(fields),
-            CommonFields.MaxFaces(fields));
+            CommonFields.MaxFaces(fields),
+            CommonFields.AntiSpoofing(fields),
+            fields.Choices("include", ApiNames.Details, []));
     }
 }

@@ -23,12 +23,25 @@ internal static class CommonFields
 
     public static int TopK(RequestFields fields, int defaultValue) => fields.WholeNumber("top_k", defaultValue, min: 1, max: MaxTopK);
 
-    /// <summary>Someone who asks for a check that nobody makes must hear of it.</summary>
-    public static void RejectAntiSpoofing(RequestFields fields)
+    public static bool AntiSpoofing(RequestFields fields) => fields.Flag("anti_spoofing", defaultValue: false);
+
+    /// <summary>The same of a request that may have no picture at all. Someone who asks for a check that nobody can make must hear of it.</summary>
+    public static bool AntiSpoofing(RequestFields fields, params ReadOnlySpan<ImageInput> inputs)
     {
-        if (fields.Flag("anti_spoofing", defaultValue: false))
+        bool isAsked = AntiSpoofing(fields);
+        foreach (var input in inputs)
         {
-            fields.Reject("anti_spoofing", "liveness detection is not available in this version; leave the field out or send false");
+            if (input.Embedding is null)
+            {
+                return isAsked;
+            }
         }
+
+        if (isAsked)
+        {
+            fields.Reject("anti_spoofing", "an embedding cannot be checked; send a picture, leave the field out or send false");
+        }
+
+        return isAsked;
     }
 }

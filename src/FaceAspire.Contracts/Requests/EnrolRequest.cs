@@ -11,6 +11,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="OnSeveral">What is done with a picture of several faces.</param>
 /// <param name="RejectDuplicateOfOthers">Whether a face that is within the threshold of another subject's is refused.</param>
 /// <param name="Metadata">What is known of the subject from now on; null leaves it as it is.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
 public sealed record EnrolRequest(
     IReadOnlyList<ImageInput> Images,
     bool IsList,
@@ -19,7 +20,8 @@ public sealed record EnrolRequest(
     double? MinQuality,
     SeveralFaces OnSeveral,
     bool RejectDuplicateOfOthers,
-    IReadOnlyDictionary<string, string>? Metadata) : IRequest<EnrolRequest>
+    IReadOnlyDictionary<string, string>? Metadata,
+    bool AntiSpoofing) : IRequest<EnrolRequest>
 {
     /// <summary>Most pictures of one request. Together they may be as long as <see cref="MaxImages"/> of the largest.</summary>
     public const int MaxList = 64;
@@ -33,7 +35,6 @@ public sealed record EnrolRequest(
     /// <inheritdoc/>
     public static EnrolRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
         var images = fields.ImageOrImages(One, Several, MaxList);
         return new(
             images,
@@ -43,6 +44,7 @@ public sealed record EnrolRequest(
             fields.Number("min_quality", min: 0, max: 1),
             fields.Choice("on_several", ApiNames.Several),
             fields.Flag("reject_duplicate_of_others", defaultValue: false),
-            fields.Entries("metadata"));
+            fields.Entries("metadata"),
+            CommonFields.AntiSpoofing(fields, [.. images]));
     }
 }

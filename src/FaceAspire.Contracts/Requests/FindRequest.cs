@@ -11,6 +11,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="MaxFaces">Only this many faces of the picture, the largest first; null for all of them in the detector's order.</param>
 /// <param name="Threshold">Largest distance of a row; null for the model's own. 0 counts as null, as in verify.</param>
 /// <param name="TopK">Most rows of each face.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
 public sealed record FindRequest(
     ImageInput Img,
     string? Gallery,
@@ -19,7 +20,8 @@ public sealed record FindRequest(
     bool EnforceDetection,
     int? MaxFaces,
     double? Threshold,
-    int TopK) : IRequest<FindRequest>
+    int TopK,
+    bool AntiSpoofing) : IRequest<FindRequest>
 {
     private const int DefaultTopK = 100;
 
@@ -29,7 +31,6 @@ public sealed record FindRequest(
     /// <inheritdoc/>
     public static FindRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
         return new(
             fields.Image("img"),
             fields.Text("gallery"),
@@ -38,6 +39,7 @@ public sealed record FindRequest(
             fields.Flag("enforce_detection", defaultValue: true),
             CommonFields.MaxFaces(fields),
             CommonFields.Threshold(fields),
-            CommonFields.TopK(fields, DefaultTopK));
+            CommonFields.TopK(fields, DefaultTopK),
+            CommonFields.AntiSpoofing(fields));
     }
 }

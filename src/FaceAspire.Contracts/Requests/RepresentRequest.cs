@@ -12,6 +12,8 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="Normalization">What is done to the input's values.</param>
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="MaxFaces">Only this many faces, the largest first; null for all of them in the detector's order.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
+/// <param name="Include">What is told of every face besides; nothing when nothing is named.</param>
 public sealed record RepresentRequest(
     ImageInput Img,
     string? ModelName,
@@ -21,7 +23,9 @@ public sealed record RepresentRequest(
     AlignmentMode? Alignment,
     InputNormalization Normalization,
     int ExpandPercentage,
-    int? MaxFaces) : IRequest<RepresentRequest>
+    int? MaxFaces,
+    bool AntiSpoofing,
+    IReadOnlyList<FaceDetail> Include) : IRequest<RepresentRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -29,7 +33,6 @@ public sealed record RepresentRequest(
     /// <inheritdoc/>
     public static RepresentRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
         return new(
             fields.Image("img"),
             fields.Choice("model_name", names.Models),
@@ -39,6 +42,8 @@ public sealed record RepresentRequest(
             fields.OptionalChoice("alignment", ApiNames.Alignments),
             fields.Choice("normalization", ApiNames.Normalizations),
             CommonFields.ExpandPercentage(fields),
-            CommonFields.MaxFaces(fields));
+            CommonFields.MaxFaces(fields),
+            CommonFields.AntiSpoofing(fields),
+            fields.Choices("include", ApiNames.Details, []));
     }
 }

@@ -247,6 +247,31 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
         return choices;
     }
 
+    /// <summary>Two whole numbers, width and height, each of 1 to <paramref name="max"/>; null when not sent. A form may write <c>[224,224]</c> or <c>224,224</c>.</summary>
+    public TargetSize? Size(string field, int max)
+    {
+        if (!TryGet(field, out var value))
+        {
+            return null;
+        }
+
+        double[] sides = value.Kind switch
+        {
+            FieldKind.Numbers => Array.ConvertAll(value.Numbers ?? [], static side => (double)side),
+            FieldKind.FormText => [.. TextsOf(value).Select(static text => double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out double side) ? side : 0)],
+            _ => [],
+        };
+        if (sides is [var width, var height] && IsSide(width) && IsSide(height))
+        {
+            return new((int)width, (int)height);
+        }
+
+        Reject(field, $"must be [width, height], whole numbers between 1 and {max}");
+        return null;
+
+        bool IsSide(double side) => side >= 1 && side <= max && side == Math.Floor(side);
+    }
+
     /// <summary>Notes that a field is wrong.</summary>
     public void Reject(string field, string msg) => _errors.Add(new(field, msg));
 

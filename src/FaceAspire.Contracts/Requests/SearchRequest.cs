@@ -12,6 +12,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="TopK">Most subjects of each face.</param>
 /// <param name="Subjects">Only these subjects; null for all.</param>
 /// <param name="Metadata">Only subjects that have all of these; null for all.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
 public sealed record SearchRequest(
     ImageInput Img,
     EmbeddingChoice Choice,
@@ -21,7 +22,8 @@ public sealed record SearchRequest(
     double? Threshold,
     int TopK,
     IReadOnlyList<string>? Subjects,
-    IReadOnlyDictionary<string, string>? Metadata) : IRequest<SearchRequest>
+    IReadOnlyDictionary<string, string>? Metadata,
+    bool AntiSpoofing) : IRequest<SearchRequest>
 {
     private const int DefaultTopK = 10;
 
@@ -31,9 +33,9 @@ public sealed record SearchRequest(
     /// <inheritdoc/>
     public static SearchRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
+        var img = fields.ImageOrEmbedding("img");
         return new(
-            fields.ImageOrEmbedding("img"),
+            img,
             EmbeddingChoice.Read(fields, names),
             fields.OptionalChoice("distance_metric", ApiNames.Metrics),
             fields.Flag("enforce_detection", defaultValue: true),
@@ -41,6 +43,7 @@ public sealed record SearchRequest(
             CommonFields.Threshold(fields),
             CommonFields.TopK(fields, DefaultTopK),
             fields.Texts("subjects"),
-            fields.Entries("metadata"));
+            fields.Entries("metadata"),
+            CommonFields.AntiSpoofing(fields, img));
     }
 }

@@ -8,8 +8,9 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="DistanceMetric">Metric.</param>
 /// <param name="EnforceDetection">Whether a picture without a face is an error; else the whole picture is the face.</param>
 /// <param name="Threshold">Largest distance that counts as the same person; null for the model's own. 0 counts as null, as in verify.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen.</param>
 public sealed record SubjectVerifyRequest(
-    ImageInput Img, EmbeddingChoice Choice, DistanceMetric? DistanceMetric, bool EnforceDetection, double? Threshold) : IRequest<SubjectVerifyRequest>
+    ImageInput Img, EmbeddingChoice Choice, DistanceMetric? DistanceMetric, bool EnforceDetection, double? Threshold, bool AntiSpoofing) : IRequest<SubjectVerifyRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 1;
@@ -17,12 +18,13 @@ public sealed record SubjectVerifyRequest(
     /// <inheritdoc/>
     public static SubjectVerifyRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
+        var img = fields.ImageOrEmbedding("img");
         return new(
-            fields.ImageOrEmbedding("img"),
+            img,
             EmbeddingChoice.Read(fields, names),
             fields.OptionalChoice("distance_metric", ApiNames.Metrics),
             fields.Flag("enforce_detection", defaultValue: true),
-            CommonFields.Threshold(fields));
+            CommonFields.Threshold(fields),
+            CommonFields.AntiSpoofing(fields, img));
     }
 }

@@ -14,6 +14,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="Normalization">What is done to the input's values.</param>
 /// <param name="ExpandPercentage">By how much the box grows, in percent of its sides.</param>
 /// <param name="Threshold">Largest distance that counts as the same person; null for the model's own. 0 counts as null, as in DeepFace.</param>
+/// <param name="AntiSpoofing">Whether every face must be a person's, not that of a print or a screen. An embedding in a picture's place cannot be told.</param>
 public sealed record VerifyRequest(
     ImageInput Img1,
     ImageInput Img2,
@@ -25,7 +26,8 @@ public sealed record VerifyRequest(
     AlignmentMode? Alignment,
     InputNormalization Normalization,
     int ExpandPercentage,
-    double? Threshold) : IRequest<VerifyRequest>
+    double? Threshold,
+    bool AntiSpoofing) : IRequest<VerifyRequest>
 {
     /// <inheritdoc/>
     public static int MaxImages => 2;
@@ -33,10 +35,11 @@ public sealed record VerifyRequest(
     /// <inheritdoc/>
     public static VerifyRequest Read(RequestFields fields, ApiNames names)
     {
-        CommonFields.RejectAntiSpoofing(fields);
+        var img1 = fields.ImageOrEmbedding("img1");
+        var img2 = fields.ImageOrEmbedding("img2");
         return new(
-            fields.ImageOrEmbedding("img1"),
-            fields.ImageOrEmbedding("img2"),
+            img1,
+            img2,
             fields.Choice("model_name", names.Models),
             fields.Choice("detector_backend", names.Detectors),
             fields.OptionalChoice("distance_metric", ApiNames.Metrics),
@@ -45,6 +48,7 @@ public sealed record VerifyRequest(
             fields.OptionalChoice("alignment", ApiNames.Alignments),
             fields.Choice("normalization", ApiNames.Normalizations),
             CommonFields.ExpandPercentage(fields),
-            CommonFields.Threshold(fields));
+            CommonFields.Threshold(fields),
+            CommonFields.AntiSpoofing(fields, img1, img2));
     }
 }

@@ -9,7 +9,7 @@ namespace FaceAspire.Contracts.Responses;
 public sealed record AnalyzeResponse(bool Success, int Count, IReadOnlyList<AnalyzedFace> Result);
 
 /// <summary>What is told of one face. What was not asked for is absent.</summary>
-public sealed record AnalyzedFace
+public sealed record AnalyzedFace : DescribedFace
 {
     /// <summary>Apparent age in whole years.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

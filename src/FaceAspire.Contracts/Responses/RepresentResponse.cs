@@ -21,4 +21,4 @@ public sealed record RepresentResponse(
 /// <param name="Embedding">The vector, as the network gives it.</param>
 /// <param name="FacialArea">Where the face is.</param>
 /// <param name="FaceConfidence">The detector's score, 0 to 1; 0 when nothing was detected.</param>
-public sealed record RepresentedFace(ReadOnlyMemory<float> Embedding, FacialArea FacialArea, double FaceConfidence);
+public sealed record RepresentedFace(ReadOnlyMemory<float> Embedding, FacialArea FacialArea, double FaceConfidence) : DescribedFace;

@@ -5,6 +5,7 @@ using FaceAspire.ModelHub;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Liveness;
 using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Gallery.Reading;
@@ -17,7 +18,7 @@ namespace FaceAspire.Gallery.Reading;
 public sealed record ReadFace(FacialArea Area, double Confidence, Embedding Embedding, ReadOnlyMemory<byte>? Thumbnail);
 
 /// <summary>Pictures to faces with embeddings. What is read here is not cached: what a gallery forgets is forgotten.</summary>
-public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, InferenceSessions sessions, ComputeGate gate)
+public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, InferenceSessions sessions, LivenessCheck liveness, ComputeGate gate)
 {
     // Large enough to find and embed the face again when the model changes: the box has 142 of its pixels.
     private static readonly CropRecipe _thumbnail = new(CropGeometry.Square, Width: 256, Height: 256, Margin: 1.8f);
@@ -30,12 +31,7 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
     /// (<see cref="RequiredFaces.NamedAfter"/>).</exception>
     public async Task<IReadOnlyList<ReadFace>> ReadAsync(ReadOnlyMemory<byte> picture, RecognitionPlan plan, CancellationToken cancellationToken)
     {
-        bool apart = plan.Extraction.Crops[0].Geometry == CropGeometry.Eyes; // a frame of its own, in which no other crop is made
-        using var faces = await extractor.ExtractRequiredAsync(
-            picture, apart ? plan.Extraction : plan.Extraction with { Crops = [plan.Extraction.Crops[0], _thumbnail] }, cancellationToken);
-        using var shown = apart
-            ? await extractor.ExtractAsync(picture, plan.Extraction with { Crops = [_thumbnail], WholeImageWithoutFace = false }, cancellationToken)
-            : null;
+        using var faces = await extractor.ExtractRequiredAsync(picture, plan.Extraction with { Crops = [.. plan.Extraction.Crops, _thumbnail] }, cancellationToken);
         var embeddings = await EmbedAsync(faces, plan, cancellationToken);
         return await gate.RunAsync(
             token =>
@@ -44,8 +40,7 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
                 for (int i = 0; i < faces.Count; i++)
                 {
                     token.ThrowIfCancellationRequested();
-                    var thumbnail = shown is null ? faces[i].Crops[1] : Nearest(shown, faces[i].Area)?.Crops[0];
-                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], thumbnail is null ? default(ReadOnlyMemory<byte>?) : JpegEncoder.Encode(thumbnail)));
+                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], JpegEncoder.Encode(faces[i].Crops[^1])));
                 }
 
                 return read;
@@ -53,36 +48,43 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
             cancellationToken);
     }
 
+    /// <summary>The plan that besides refuses faces that are not a person's but that of a print or a screen.</summary>
+    /// <param name="plan">How pictures become embeddings.</param>
+    public RecognitionPlan RequireReal(RecognitionPlan plan) =>
+        plan with { RequireReal = true, Extraction = plan.Extraction with { Crops = [plan.Extraction.Crops[0], .. liveness.Crops] } };
+
     /// <summary>The embedding of a face by its thumbnail; of the whole thumbnail where no face is found in it again.</summary>
     /// <param name="thumbnail">A thumbnail that <see cref="ReadAsync"/> made.</param>
-    /// <param name="plan">How it becomes an embedding.</param>
+    /// <param name="plan">How it becomes an embedding; thumbnails are not checked for liveness.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task<Embedding> ReadAgainAsync(ReadOnlyMemory<byte> thumbnail, RecognitionPlan plan, CancellationToken cancellationToken)
     {
-        using var faces = await extractor.ExtractAsync(thumbnail, plan.Extraction with { MaxFaces = 1, WholeImageWithoutFace = true }, cancellationToken);
-        return (await EmbedAsync(faces, plan, cancellationToken))[0];
+        var again = plan with { RequireReal = false, Extraction = plan.Extraction with { Crops = [plan.Extraction.Crops[0]], MaxFaces = 1, WholeImageWithoutFace = true } };
+        using var faces = await extractor.ExtractAsync(thumbnail, again.Extraction, cancellationToken);
+        return (await EmbedAsync(faces, again, cancellationToken))[0];
     }
 
     /// <summary>The embeddings of faces by their first crops, in the same order.</summary>
+    /// <exception cref="FaceAspireException">A model is missing or failed, or the plan wants real faces and one is not (<see cref="ErrorCode.SpoofDetected"/>).</exception>
     public Task<Embedding[]> EmbedAsync(ExtractedFaces faces, RecognitionPlan plan, CancellationToken cancellationToken)
     {
         var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
-        return gate.RunAsync(token => embedder.Embed(crops, plan.Normalization, token), cancellationToken);
+        return gate.RunAsync(
+            token =>
+            {
+                if (plan.RequireReal)
+                {
+                    liveness.RequireReal(faces, firstCrop: 1, token);
+                }
+
+                return embedder.Embed(crops, plan.Normalization, token);
+            },
+            cancellationToken);
     }
 
     /// <summary>Makes a model's session, so that the first picture does not wait for it.</summary>
     public void Load(ModelEntry model) => SessionOf(model).Load();
-
-    /// <summary>The face whose box has the nearest middle, if that lies within the area's box.</summary>
-    private static ExtractedFace? Nearest(ExtractedFaces faces, FacialArea area)
-    {
-        var nearest = faces.MinBy(face => Gap(face.Area, area));
-        return nearest is not null && Gap(nearest.Area, area) <= Math.Max(area.W ?? 0, area.H ?? 0) / 2 ? nearest : null;
-    }
-
-    private static double Gap(FacialArea one, FacialArea other) => double.Hypot(
-        (one.X + (one.W / 2.0) - other.X - (other.W / 2.0)) ?? double.PositiveInfinity, (one.Y + (one.H / 2.0) - other.Y - (other.H / 2.0)) ?? double.PositiveInfinity);
 
     private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
 }

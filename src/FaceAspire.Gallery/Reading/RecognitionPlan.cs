@@ -10,7 +10,7 @@ namespace FaceAspire.Gallery.Reading;
 /// <param name="Detector">Name of the detector.</param>
 /// <param name="Alignment"><see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>, no longer automatic.</param>
 /// <param name="Normalization">What is done to the input's values.</param>
-/// <param name="Extraction">What Detection is asked for: one crop, that of the model.</param>
+/// <param name="Extraction">What Detection is asked for: first the crop of the model.</param>
 public sealed record RecognitionPlan(
     ModelEntry Model,
     string Detector,
@@ -18,6 +18,9 @@ public sealed record RecognitionPlan(
     InputNormalization Normalization,
     ExtractionOptions Extraction)
 {
+    /// <summary>Whether faces are refused that are not a person's but that of a print or a screen. The crops of the check then follow that of the model.</summary>
+    public bool RequireReal { get; init; }
+
     /// <summary>What the network is fed under this alignment.</summary>
     public ModelInput Input => Model.InputUnder(Alignment);
 

@@ -37,6 +37,8 @@ internal sealed class EntryFile : FileObject
 
     public long? SizeBytes { get; set; }
 
+    public List<MoreFile?>? MoreFiles { get; set; }
+
     public string? Licence { get; set; }
 
     public string? Source { get; set; }
@@ -65,6 +67,16 @@ internal sealed class EntryFile : FileObject
     public float? OverlapThreshold { get; set; }
 
     public List<OutputFile?>? Outputs { get; set; }
+}
+
+/// <summary>A further file of a model.</summary>
+internal sealed class MoreFile : FileObject
+{
+    public string? File { get; set; }
+
+    public string? Sha256 { get; set; }
+
+    public long? SizeBytes { get; set; }
 }
 
 /// <summary>A network's input.</summary>

@@ -6,13 +6,15 @@ namespace FaceAspire.ModelHub.Internal;
 /// <summary>Turns one model of the file into an entry, or says everything that is wrong with it.</summary>
 internal sealed class EntryReader(EntryFile file, string label, List<string> problems)
 {
-    private static readonly string[] _detectors = ["yunet"];
-    private static readonly Vocabulary<ModelTask> _tasks = Words(("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes));
+    // Those of FaceAspire.Vision's DetectorFactory, which a test compares with this list.
+    private static readonly string[] _detectors = ["yunet", "retinaface", "scrfd", "ssd", "blazeface", "ultraface", "yolo-face", "centerface", "haar", "mtcnn", "fastmtcnn", "mmod", "dlib-hog"];
+    private static readonly Vocabulary<ModelTask> _tasks = Words(
+        ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness), ("quality", ModelTask.Quality));
     private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));
 
     // "eyes" is DeepFace's crop and nobody's native one.
     private static readonly Vocabulary<CropGeometry> _geometries = Words(
-        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square));
+        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square), ("surroundings", CropGeometry.Surroundings));
 
     private readonly int _problemsBefore = problems.Count;
 
@@ -20,9 +22,8 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
     public ModelEntry? Read()
     {
         Unknown(file, "");
-        Check(file.File is { } name && ModelEntry.IsPlainName(name), "file must be a plain file name");
-        Check(file.Sha256 is { } hash && ModelEntry.IsSha256(hash), "sha256 must be 64 lower-case hexadecimal digits");
-        Check(file.SizeBytes > 0, "size_bytes must be positive");
+        CheckFile("", file.File, file.Sha256, file.SizeBytes);
+        var moreFiles = MoreFiles();
         var task = Word("task", file.Task, _tasks);
         var input = Input("input", file.Input, task);
         var crop = task == ModelTask.Detection ? null : Crop();
@@ -49,6 +50,12 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
                 Check(file.Decoder == "embedding", "decoder must be embedding");
                 Check(file.Dimension is > 0 and <= 16_384, "dimension must lie between 1 and 16384");
                 break;
+            case ModelTask.Liveness:
+                Check(file.Decoder == "liveness", "decoder must be liveness");
+                break;
+            case ModelTask.Quality:
+                Check(file.Decoder == "mean", "decoder must be mean");
+                break;
             default:
                 Check(file.Decoder == "classes", "decoder must be classes");
                 break;
@@ -68,6 +75,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             File = file.File!,
             Sha256 = file.Sha256!,
             SizeBytes = file.SizeBytes!.Value,
+            MoreFiles = moreFiles,
             Licence = texts.Licence,
             Source = texts.Source,
             Accuracy = file.Accuracy,
@@ -94,6 +102,32 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         {
             problems.Add($"{label}: {problem}");
         }
+    }
+
+    private void CheckFile(string path, string? name, string? sha256, long? sizeBytes)
+    {
+        Check(name is not null && ModelEntry.IsPlainName(name), $"{path}file must be a plain file name");
+        Check(sha256 is not null && ModelEntry.IsSha256(sha256), $"{path}sha256 must be 64 lower-case hexadecimal digits");
+        Check(sizeBytes > 0, $"{path}size_bytes must be positive");
+    }
+
+    private List<ModelFile> MoreFiles()
+    {
+        List<ModelFile> files = [];
+        foreach (var more in file.MoreFiles ?? [])
+        {
+            if (more is null)
+            {
+                Check(false, "more_files must be objects");
+                continue;
+            }
+
+            Unknown(more, "more_files.");
+            CheckFile("more_files.", more.File, more.Sha256, more.SizeBytes);
+            files.Add(new(more.File ?? "", more.Sha256 ?? "", more.SizeBytes ?? 0));
+        }
+
+        return files;
     }
 
     private void Unknown(FileObject part, string path)

@@ -68,8 +68,7 @@ internal sealed class EmbeddingCache : IDisposable
 
         if (use.Policy == CachePolicy.Ignore)
         {
-            Record(use, CacheResult.Bypass);
-            return await compute(image, cancellationToken);
+            return await PassByAsync(image, use, compute, cancellationToken);
         }
 
         string key = _keys.Of(image.Span, plan);
@@ -81,6 +80,21 @@ internal sealed class EmbeddingCache : IDisposable
 
         Record(use, use.Policy == CachePolicy.Use ? CacheResult.Miss : CacheResult.Bypass);
         return await ComputeOnceAsync(_hybrid, key, image, use.Policy == CachePolicy.Use ? _fill : _refresh, compute, cancellationToken);
+    }
+
+    /// <summary>Computes without looking into the cache or storing, and tells so where there is a cache.</summary>
+    /// <param name="image">The encoded picture.</param>
+    /// <param name="use">Told what was done.</param>
+    /// <param name="compute">Computes.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public Task<IReadOnlyList<FaceEmbedding>> PassByAsync(ReadOnlyMemory<byte> image, CacheUse use, Compute compute, CancellationToken cancellationToken)
+    {
+        if (_hybrid is not null)
+        {
+            Record(use, CacheResult.Bypass);
+        }
+
+        return compute(image, cancellationToken);
     }
 
     /// <inheritdoc/>

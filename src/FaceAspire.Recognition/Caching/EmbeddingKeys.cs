@@ -27,6 +27,9 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, RecognitionDefaults de
         .Append(KeyValuePair.Create(ApiNames.SkipDetector, ApiNames.SkipDetector))
         .ToFrozenDictionary();
 
+    // What a checked face was checked with. The check's crops stand in the key of every plan that has one.
+    private readonly string _liveness = string.Join(';', catalog.Of(ModelTask.Liveness).Select(Describe));
+
     // Which of them finds missing landmarks depends on the default, and where nothing is detected by default, on the catalogue's order.
     private readonly string _landmarks = $"{defaults.Detector}|{Describe(catalog.Of(ModelTask.Detection).First())}";
 
@@ -39,13 +42,13 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, RecognitionDefaults de
         SHA256.HashData(image, hash);
         string everything = string.Create(
             CultureInfo.InvariantCulture,
-            $"{_release}|{Convert.ToHexStringLower(hash)}|{Describe(plan.Extraction)}|{plan.Alignment}|{plan.Normalization}|{plan.Model.Sha256}|{Describe(plan.Input)}");
+            $"{_release}|{Convert.ToHexStringLower(hash)}|{Describe(plan.Extraction)}|{plan.Alignment}|{plan.Normalization}|{plan.Model.Sha256}|{Describe(plan.Input)}|{(plan.RequireReal ? _liveness : "")}");
         SHA256.HashData(Encoding.UTF8.GetBytes(everything), hash);
         return $"{Prefix}{Convert.ToHexStringLower(hash)}";
     }
 
     private static string Describe(ModelEntry detector) => string.Create(
-        CultureInfo.InvariantCulture, $"{detector.Sha256}|{detector.Decoder}|{detector.ScoreThreshold}|{detector.OverlapThreshold}|{Describe(detector.Input)}");
+        CultureInfo.InvariantCulture, $"{string.Join(';', detector.Files.Select(static file => file.Sha256))}|{detector.Decoder}|{detector.ScoreThreshold}|{detector.OverlapThreshold}|{Describe(detector.Input)}");
 
     private static string Describe(ModelInput input) => string.Create(
         CultureInfo.InvariantCulture, $"{input.Width}|{input.Height}|{input.Color}|{string.Join(';', input.Mean.Select(static mean => mean.ToString(CultureInfo.InvariantCulture)))}|{input.Scale}|{input.TakesBytes}");

@@ -94,7 +94,7 @@ internal sealed class FaceEnroller(
         IReadOnlyList<ReadFace> faces;
         try
         {
-            faces = await reader.ReadAsync(image.Memory, work.Plan, cancellationToken);
+            faces = await reader.ReadAsync(image.Memory, work.Request.AntiSpoofing ? reader.RequireReal(work.Plan) : work.Plan, cancellationToken);
         }
         catch (FaceAspireException failure) when (failure.IsAboutThePicture())
         {

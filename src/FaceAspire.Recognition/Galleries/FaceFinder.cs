@@ -20,7 +20,7 @@ internal sealed class FaceFinder(IFaceGallery galleries, GalleryPlans plans, Fac
         var entry = await OpenAsync(gallery, cancellationToken);
         var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, caller, cancellationToken);
         var rule = new MatchRule(plan, request.DistanceMetric ?? defaults.Metric, request.Threshold);
-        var probes = ProbeSearch.Bounded(await representer.EmbedAsync(request.Img, plan, use, cancellationToken));
+        var probes = ProbeSearch.Bounded(await representer.EmbedAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken));
         var matches = await galleries.SearchProbesAsync(gallery, plan, probes, new(rule.Metric, request.TopK) { MaxDistance = rule.Threshold }, cancellationToken);
         return new(
             Success: true,

@@ -21,7 +21,7 @@ internal sealed class SubjectSearcher(IFaceGallery galleries, GalleryPlans plans
         var entry = await galleries.RequireGalleryAsync(gallery, cancellationToken);
         var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, request.MaxFaces, caller, cancellationToken);
         var rule = new MatchRule(plan, request.DistanceMetric ?? defaults.Metric, request.Threshold);
-        var probes = ProbeSearch.Bounded(await representer.EmbedOrTakeAsync(request.Img, plan, use, cancellationToken));
+        var probes = ProbeSearch.Bounded(await representer.EmbedOrTakeAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken));
         var search = new FaceSearch(rule.Metric, Math.Min(MostFaces / probes.Count, request.TopK * FacesPerSubject))
         {
             MaxDistance = rule.Threshold,

@@ -18,7 +18,7 @@ internal sealed class SubjectVerifier(IFaceGallery galleries, GalleryPlans plans
         var entry = await galleries.RequireGalleryAsync(gallery, cancellationToken);
         var plan = await plans.ForSearchAsync(gallery, entry, request.Choice, request.EnforceDetection, maxFaces: null, caller, cancellationToken);
         var rule = new MatchRule(plan, request.DistanceMetric ?? defaults.Metric, request.Threshold);
-        var probes = ProbeSearch.Bounded(await representer.EmbedOrTakeAsync(request.Img, plan, use, cancellationToken));
+        var probes = ProbeSearch.Bounded(await representer.EmbedOrTakeAsync(request.Img, plan, request.AntiSpoofing, use, cancellationToken));
         var matches = await galleries.SearchProbesAsync(gallery, plan, probes, new(rule.Metric, TopK: 1) { Subjects = [subject] }, cancellationToken);
         var pairs = probes.Zip(matches).Where(static pair => pair.Second.Count > 0).Select(static pair => (Probe: pair.First, Match: pair.Second[0])).ToList();
         if (pairs.Count == 0)

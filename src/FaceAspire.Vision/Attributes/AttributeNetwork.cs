@@ -7,7 +7,7 @@ using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Attributes;
 
-/// <summary>Runs an attribute model on crops that have its size. Safe to call on many threads at once.</summary>
+/// <summary>Runs a network that tells something of a face, on crops that have its size. Safe to call on many threads at once.</summary>
 /// <param name="sessions">Session with one input N×C×H×W and one output N×classes (or N×1) per attribute.</param>
 /// <param name="input">What the network wants.</param>
 public sealed class AttributeNetwork(InferenceSessionPool sessions, ModelInput input)
@@ -27,11 +27,13 @@ public sealed class AttributeNetwork(InferenceSessionPool sessions, ModelInput i
 
     /// <summary>The numbers of one output, for whoever reads it within <c>Run</c>.</summary>
     /// <exception cref="FaceAspireException">One of them is not finite: <see cref="ErrorCode.InferenceError"/>.</exception>
-    public ReadOnlySpan<float> ReadFinite(InferenceOutputs outputs, string tensor)
-    {
-        var values = outputs[tensor];
-        return TensorPrimitives.IsFiniteAll(values)
-            ? values
-            : throw new FaceAspireException(ErrorCode.InferenceError, $"The model '{sessions.Name}' gave numbers that are not finite.");
-    }
+    public ReadOnlySpan<float> ReadFinite(InferenceOutputs outputs, string tensor) => RequireFinite(outputs[tensor]);
+
+    /// <summary>The same by the output's place in the model's own order.</summary>
+    /// <exception cref="FaceAspireException">One of them is not finite: <see cref="ErrorCode.InferenceError"/>.</exception>
+    public ReadOnlySpan<float> ReadFinite(InferenceOutputs outputs, int tensor) => RequireFinite(outputs[tensor]);
+
+    private ReadOnlySpan<float> RequireFinite(ReadOnlySpan<float> values) => TensorPrimitives.IsFiniteAll(values)
+        ? values
+        : throw new FaceAspireException(ErrorCode.InferenceError, $"The model '{sessions.Name}' gave numbers that are not finite.");
 }

@@ -20,12 +20,20 @@ public readonly record struct DetectorFrame(PixelBuffer Image, int PadX, int Pad
     /// <summary>The picture with half its size as a border on every side: what DeepFace's detectors see when it aligns.</summary>
     public static DetectorFrame Padded(PixelBuffer image) => new(image, image.Width / 2, image.Height / 2);
 
-    /// <summary>The frame shrunk to the given size (bilinear); null when it is the picture itself in its own size.</summary>
-    public PixelBuffer? Resize(int width, int height)
+    /// <summary>The frame in the given size; null when it is the picture itself in its own size.</summary>
+    /// <param name="width">Pixels across the result.</param>
+    /// <param name="height">Pixels down the result.</param>
+    /// <param name="interpolation">Bilinear, or area, which is bilinear where a side grows.</param>
+    public PixelBuffer? Resize(int width, int height, Interpolation interpolation = Interpolation.Bilinear)
     {
         if (PadX == 0 && PadY == 0)
         {
-            return width == Width && height == Height ? null : Resizer.Resize(Image, width, height, Interpolation.Bilinear);
+            return width == Width && height == Height ? null : Resizer.Resize(Image, width, height, interpolation);
+        }
+
+        if (interpolation == Interpolation.Area && width <= Width && height <= Height)
+        {
+            return AreaResizer.Shrink(Image, -PadX, -PadY, Width, Height, width, height);
         }
 
         return width == Width && height == Height

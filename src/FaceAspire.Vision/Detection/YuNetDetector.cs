@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Numerics;
+using FaceAspire.Contracts.Models;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 
@@ -21,8 +21,13 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     private const float MaxShareOfPicture = 1.5f;
     private static readonly int[] _strides = [8, 16, 32];
 
+    private readonly DetectorNetwork _network = new(sessions, new(MaxSide, MaxSide, ColorOrder.Bgr, [0, 0, 0], 1));
+
     /// <inheritdoc/>
     public int? WorkingSide => MaxSide;
+
+    /// <inheritdoc/>
+    public void Load() => _network.Load();
 
     /// <inheritdoc/>
     public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken)
@@ -35,7 +40,7 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
         double shift = (enlargement - 1) / (2.0 * enlargement);
         for (int i = 0; i < faces.Count; i++)
         {
-            faces[i] = Map(faces[i], value => (float)((value / (scale * enlargement)) - shift), value => (float)(value / (scale * enlargement)));
+            faces[i] = faces[i].Map(value => (float)((value / (scale * enlargement)) - shift), value => (float)(value / (scale * enlargement)));
         }
 
         return faces;
@@ -51,28 +56,15 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
             var box = faces[i].Box;
             var lifted = faces[i] with { Box = box with { X = Math.Max(0, box.X), Y = Math.Max(0, box.Y) } };
             Func<float, float> truncate = value => (float)(int)((int)value / scale);
-            faces[i] = Map(lifted, truncate, truncate);
+            faces[i] = lifted.Map(truncate, truncate);
         }
 
         return faces;
     }
 
-    private static DetectedFace Map(DetectedFace face, Func<float, float> position, Func<float, float> length)
-    {
-        var points = new Vector2[face.Landmarks.Count];
-        for (int i = 0; i < points.Length; i++)
-        {
-            points[i] = new(position(face.Landmarks[i].X), position(face.Landmarks[i].Y));
-        }
-
-        var box = face.Box;
-        return face with { Box = new(position(box.X), position(box.Y), length(box.Width), length(box.Height)), Landmarks = points };
-    }
-
     /// <summary>Faces in pixels of the picture as the network saw it.</summary>
     private List<DetectedFace> DetectScaled(DetectorFrame frame, out double scale, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         int longest = Math.Max(frame.Width, frame.Height);
         scale = longest > MaxSide ? MaxSide / (double)longest : 1;
         int width = Math.Max(1, (int)(frame.Width * scale));
@@ -80,20 +72,15 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
         int paddedWidth = RoundUp(width);
         int paddedHeight = RoundUp(height);
 
-        int length = PixelBuffer.Channels * paddedWidth * paddedHeight;
-        using var tensor = MemoryPool<float>.Shared.Rent(length);
-        var input = tensor.Memory[..length];
-        using (var scaled = frame.Resize(width, height))
-        {
-            Pack(scaled ?? frame.Image, paddedWidth, paddedHeight, input.Span);
-        }
-
         // Of the picture itself, without its border and without what fills it up to whole cells: a ribbon may have thousands of times its height there.
         float maxWidth = (float)(frame.Image.Width * scale * MaxShareOfPicture);
         float maxHeight = (float)(frame.Image.Height * scale * MaxShareOfPicture);
-        var candidates = sessions.Run(
-            input,
-            [1, PixelBuffer.Channels, paddedHeight, paddedWidth],
+        var placement = new InputPlacement(paddedWidth, paddedHeight, 0, 0, width, height, scale, scale);
+        var candidates = _network.Run(
+            frame,
+            placement,
+            Interpolation.Bilinear,
+            border: 0,
             outputs => Decode(outputs, paddedWidth, paddedHeight, maxWidth, maxHeight),
             cancellationToken);
         if (candidates.Count > MaxCandidates)
@@ -108,28 +95,6 @@ public sealed class YuNetDetector(InferenceSessionPool sessions, float scoreThre
     }
 
     private static int RoundUp(int side) => (side + SideMultiple - 1) / SideMultiple * SideMultiple;
-
-    /// <summary>The picture in the upper left of three planes B, G, R of 0..255, black to the right and below.</summary>
-    internal static void Pack(PixelBuffer image, int paddedWidth, int paddedHeight, Span<float> tensor)
-    {
-        int plane = paddedWidth * paddedHeight;
-        for (int y = 0; y < image.Height; y++)
-        {
-            int start = y * paddedWidth;
-            var blue = tensor.Slice(start, paddedWidth);
-            var green = tensor.Slice(plane + start, paddedWidth);
-            var red = tensor.Slice((2 * plane) + start, paddedWidth);
-            TensorPacker.PackRow(image.Row(y), Vector3.Zero, 1, red[..image.Width], green[..image.Width], blue[..image.Width]);
-            red[image.Width..].Clear();
-            green[image.Width..].Clear();
-            blue[image.Width..].Clear();
-        }
-
-        for (int channel = 0; channel < PixelBuffer.Channels; channel++)
-        {
-            tensor[((channel * plane) + (image.Height * paddedWidth))..((channel + 1) * plane)].Clear();
-        }
-    }
 
     /// <summary>The faces in the outputs for an input of the given size, as far as they are no larger than the given limits.</summary>
     internal List<DetectedFace> Decode(InferenceOutputs outputs, int width, int height, float maxWidth, float maxHeight)

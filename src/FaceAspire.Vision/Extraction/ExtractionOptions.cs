@@ -4,7 +4,8 @@ namespace FaceAspire.Vision.Extraction;
 
 /// <summary>What is wanted of the faces of a picture.</summary>
 /// <param name="Detector">Name of the detector, in the catalogue's spelling, or <c>skip</c>.</param>
-/// <param name="Crops">The crops wanted of every face, in this order. <see cref="CropGeometry.Eyes"/> cannot be mixed with others: it has the picture padded before detection.</param>
+/// <param name="Crops">The crops wanted of every face, in this order. Where one is <see cref="CropGeometry.Eyes"/>, faces are found as DeepFace finds them,
+/// in a padded picture and in whole pixels, and the others are cut around these faces.</param>
 public sealed record ExtractionOptions(string Detector, IReadOnlyList<CropRecipe> Crops)
 {
     /// <summary>Whether faces are rotated upright.</summary>

@@ -11,7 +11,9 @@ namespace FaceAspire.Vision.Extraction;
 /// <param name="landmarkDetector">Name of the detector that finds the landmarks which another one does not give.</param>
 /// <param name="decoder">Reads pictures.</param>
 /// <param name="gate">Bounds the work at once.</param>
-public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string landmarkDetector, ImageDecoder decoder, ComputeGate gate) : IFaceExtractor
+/// <param name="eyes">Gives the finder of the eyes that a detector does not give, for DeepFace's crops; where there is none, they stay unknown.</param>
+public sealed class FaceExtractor(
+    Func<string, IFaceDetector> detectors, string landmarkDetector, ImageDecoder decoder, ComputeGate gate, Func<EyeFinder?>? eyes = null) : IFaceExtractor
 {
     /// <inheritdoc/>
     public Task<ExtractedFaces> ExtractAsync(ReadOnlyMemory<byte> image, ExtractionOptions options, CancellationToken cancellationToken) =>
@@ -38,15 +40,13 @@ public sealed class FaceExtractor(Func<string, IFaceDetector> detectors, string 
     /// <summary>The detector, null for <c>skip</c>, and the frame to work in.</summary>
     private (IFaceDetector? Detector, IFaceCropper Cropper) Prepare(ExtractionOptions options)
     {
-        bool asDeepFace = options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes);
-        if (asDeepFace && options.Crops.Any(static crop => crop.Geometry != CropGeometry.Eyes))
-        {
-            throw new ArgumentException("Crops of DeepFace's geometry are made in a frame of their own and cannot be mixed with others.", nameof(options));
-        }
-
+        var detector = options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector);
+        var cutter = new PictureCutter(options.Align, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector));
         return (
-            options.Detector == ApiNames.SkipDetector ? null : detectors(options.Detector),
-            asDeepFace ? new DeepFaceCropper(options) : new NativeCropper(options, () => options.Detector == landmarkDetector ? null : detectors(landmarkDetector)));
+            detector,
+            options.Crops.Any(static crop => crop.Geometry == CropGeometry.Eyes)
+                ? new DeepFaceCropper(options, cutter, detector is { SeeksEyes: true } ? null : eyes?.Invoke())
+                : new NativeCropper(options, cutter));
     }
 
     private DecodedPicture Decode(ReadOnlyMemory<byte> encoded, int? leastSide, CancellationToken cancellationToken)

@@ -47,7 +47,8 @@ public static class RequiredFaces
 
     /// <summary>Whether a failure tells of the picture, so that it should be told under the name of its field.</summary>
     public static bool IsAboutThePicture(this FaceAspireException failure) =>
-        failure.Code == ErrorCode.ImageDecodeError || failure.Code == ErrorCode.ImageTooLarge || failure.Code == ErrorCode.NoFaceDetected;
+        failure.Code == ErrorCode.ImageDecodeError || failure.Code == ErrorCode.ImageTooLarge
+        || failure.Code == ErrorCode.NoFaceDetected || failure.Code == ErrorCode.SpoofDetected;
 
     /// <summary>What is wrong with a picture, under the name of its field.</summary>
     public static FaceAspireException NamedAfter(this FaceAspireException failure, ImageInput input) => new(failure.Code, $"{input.Field}: {failure.Message}", failure);

@@ -38,21 +38,45 @@ public static class Resizer
     /// <param name="height">Pixels down the result.</param>
     public static PixelBuffer ResizePadded(PixelBuffer source, int padX, int padY, int width, int height)
     {
-        var result = new PixelBuffer(width, height);
         using var columns = MemoryPool<Tap>.Shared.Rent(width);
         using var rows = MemoryPool<Tap>.Shared.Rent(height);
-        int length = result.Stride;
-        using var buffers = MemoryPool<int>.Shared.Rent(2 * length);
         var columnTaps = columns.Memory.Span[..width];
         var rowTaps = rows.Memory.Span[..height];
-        FillTaps(columnTaps, source.Width, padX);
-        FillTaps(rowTaps, source.Height, padY);
+        FillTaps(columnTaps, start: 0, source.Width, padX);
+        FillTaps(rowTaps, start: 0, source.Height, padY);
+        return Resize(source, columnTaps, rowTaps);
+    }
+
+    /// <summary>A resized copy (bilinear) of a rectangle of the picture, without cutting it out first.</summary>
+    /// <param name="source">Only read.</param>
+    /// <param name="x">Left column of the rectangle, which lies in the picture.</param>
+    /// <param name="y">Its upper row.</param>
+    /// <param name="columns">Its columns, at least 1.</param>
+    /// <param name="rows">Its rows, at least 1.</param>
+    /// <param name="width">Pixels across the result.</param>
+    /// <param name="height">Pixels down the result.</param>
+    public static PixelBuffer ResizeRegion(PixelBuffer source, int x, int y, int columns, int rows, int width, int height)
+    {
+        using var columnOwner = MemoryPool<Tap>.Shared.Rent(width);
+        using var rowOwner = MemoryPool<Tap>.Shared.Rent(height);
+        var columnTaps = columnOwner.Memory.Span[..width];
+        var rowTaps = rowOwner.Memory.Span[..height];
+        FillTaps(columnTaps, x, columns, pad: 0);
+        FillTaps(rowTaps, y, rows, pad: 0);
+        return Resize(source, columnTaps, rowTaps);
+    }
+
+    private static PixelBuffer Resize(PixelBuffer source, ReadOnlySpan<Tap> columnTaps, ReadOnlySpan<Tap> rowTaps)
+    {
+        var result = new PixelBuffer(columnTaps.Length, rowTaps.Length);
+        int length = result.Stride;
+        using var buffers = MemoryPool<int>.Shared.Rent(2 * length);
 
         // Rows that two neighbouring result rows share are resized once.
         var upper = buffers.Memory.Span[..length];
         var lower = buffers.Memory.Span.Slice(length, length);
         int upperRow = -1, lowerRow = -1;
-        for (int y = 0; y < height; y++)
+        for (int y = 0; y < rowTaps.Length; y++)
         {
             var tap = rowTaps[y];
             if (tap.First == lowerRow)
@@ -130,7 +154,7 @@ public static class Resizer
     private static Vector256<ushort> Narrow(Vector256<int> first, Vector256<int> second) => Vector256.Narrow(first.AsUInt32(), second.AsUInt32());
 
     /// <summary>Half-pixel centres; taps in the border have no weight, and the index of a pixel that exists.</summary>
-    private static void FillTaps(Span<Tap> taps, int size, int pad)
+    private static void FillTaps(Span<Tap> taps, int start, int size, int pad)
     {
         int padded = size + (2 * pad);
         double scale = padded / (double)taps.Length;
@@ -150,8 +174,8 @@ public static class Resizer
 
             int second = Math.Min(first + 1, padded - 1);
             taps[i] = new(
-                Math.Clamp(first - pad, 0, size - 1),
-                Math.Clamp(second - pad, 0, size - 1),
+                start + Math.Clamp(first - pad, 0, size - 1),
+                start + Math.Clamp(second - pad, 0, size - 1),
                 IsInside(first - pad, size) ? (int)MathF.Round((1 - weight) * WeightOne) : 0,
                 IsInside(second - pad, size) ? (int)MathF.Round(weight * WeightOne) : 0);
         }

@@ -10,6 +10,9 @@ public readonly struct InferenceOutputs
 
     internal InferenceOutputs(IReadOnlyList<string> names, IReadOnlyList<OrtValue> values) => (_names, _values) = (names, values);
 
+    /// <summary>Number of outputs.</summary>
+    public int Count => _values.Count;
+
     /// <summary>The numbers of the output at <paramref name="index"/>, in the model's own order of outputs.</summary>
     public ReadOnlySpan<float> this[int index] => _values[index].GetTensorDataAsSpan<float>();
 

@@ -1,5 +1,6 @@
 using System.Text;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 
@@ -17,7 +18,7 @@ public sealed class RequestReadingTests
         Encoding.UTF8.GetString(request.Img1.Text.Span).ShouldBe("a.jpg");
         Encoding.UTF8.GetString(request.Img2.Text.Span).ShouldBe("b.jpg");
         (request with { Img1 = null!, Img2 = null! }).ShouldBe(new VerifyRequest(
-            null!, null!, null, null, null, EnforceDetection: true, Align: true, null, InputNormalization.Base, 0, null));
+            null!, null!, null, null, null, EnforceDetection: true, Align: true, null, InputNormalization.Base, 0, null, AntiSpoofing: false));
     }
 
     [Fact]
@@ -26,12 +27,12 @@ public sealed class RequestReadingTests
         var request = Read<VerifyRequest>(
             """
             {"img1":[1,0],"img2":"b.jpg","model_name":"dlib","detector_backend":"SKIP","distance_metric":"angular","enforce_detection":false,
-             "align":false,"alignment":"deepface","normalization":"facenet2018","expand_percentage":20,"threshold":0.3,"anti_spoofing":false,"unknown":1}
+             "align":false,"alignment":"deepface","normalization":"facenet2018","expand_percentage":20,"threshold":0.3,"anti_spoofing":true,"unknown":1}
             """);
 
         request.Img1.Embedding.ShouldBe([1, 0]);
         (request with { Img1 = null!, Img2 = null! }).ShouldBe(new VerifyRequest(
-            null!, null!, "Dlib", "skip", DistanceMetric.Angular, EnforceDetection: false, Align: false, AlignmentMode.DeepFace, InputNormalization.Facenet2018, 20, 0.3));
+            null!, null!, "Dlib", "skip", DistanceMetric.Angular, EnforceDetection: false, Align: false, AlignmentMode.DeepFace, InputNormalization.Facenet2018, 20, 0.3, AntiSpoofing: true));
     }
 
     [Fact]
@@ -42,11 +43,11 @@ public sealed class RequestReadingTests
     public void Verify_EverythingWrong_IsToldAtOnce() => WrongFields<VerifyRequest>(
         """
         {"img1":{},"model_name":"VGG-Farce","detector_backend":"yolo","distance_metric":"l1","enforce_detection":"x","align":0,
-         "alignment":1,"normalization":"none","expand_percentage":101,"threshold":-1,"anti_spoofing":true}
+         "alignment":1,"normalization":"none","expand_percentage":101,"threshold":-1,"anti_spoofing":1}
         """).ShouldBe(
         [
-            "anti_spoofing", "img1", "img2", "model_name", "detector_backend", "distance_metric", "enforce_detection", "align",
-            "alignment", "normalization", "expand_percentage", "threshold",
+            "img1", "img2", "model_name", "detector_backend", "distance_metric", "enforce_detection", "align",
+            "alignment", "normalization", "expand_percentage", "threshold", "anti_spoofing",
         ]);
 
     [Theory]
@@ -83,11 +84,67 @@ public sealed class RequestReadingTests
         .ShouldBe([AttributeAction.Age, AttributeAction.Gender, AttributeAction.Emotion, AttributeAction.Race]);
 
     [Fact]
-    public void Requests_ThatCannotCheckLiveness_SaySo()
+    public void Extract_OnlyAPicture_IsInItsOwnSizeAndColours()
     {
-        WrongFields<RepresentRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
-        WrongFields<ExtractRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
-        WrongFields<AnalyzeRequest>("""{"img":"a","anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        var request = Read<ExtractRequest>("""{"img":"a"}""");
+
+        (request.TargetSize, request.ColorFace, request.AntiSpoofing).ShouldBe((null, ColorOrder.Rgb, false));
+        request.Include.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Extract_EveryChoice_IsRead()
+    {
+        var request = Read<ExtractRequest>("""{"img":"a","target_size":[160,2048],"color_face":"GRAY","include":["pose","quality","pose"]}""");
+
+        (request.TargetSize, request.ColorFace).ShouldBe((new TargetSize(160, 2048), ColorOrder.Gray));
+        request.Include.ShouldBe([FaceDetail.Pose, FaceDetail.Quality]);
+    }
+
+    [Theory]
+    [InlineData("[224]")]
+    [InlineData("[224,224,3]")]
+    [InlineData("[0,224]")]
+    [InlineData("[224,2049]")]
+    [InlineData("[224.5,224]")]
+    [InlineData("[-1,-1]")]
+    [InlineData("224")]
+    [InlineData("\"224,224\"")]
+    [InlineData("[]")]
+    public void TargetSize_AnythingElse_IsRefused(string json) => WrongFields<ExtractRequest>($$"""{"img":"a","target_size":{{json}}}""").ShouldBe(["target_size"]);
+
+    [Theory]
+    [InlineData("[160, 224]", true)]
+    [InlineData("160,224", true)]
+    [InlineData("160", false)]
+    [InlineData("160,x", false)]
+    [InlineData("160,1e2", false)]
+    public void TargetSize_OfAForm_IsTwoNumbers(string text, bool isRead)
+    {
+        var fields = new RequestFields(new Dictionary<string, FieldValue> { ["target_size"] = new() { Kind = FieldKind.FormText, Text = Encoding.UTF8.GetBytes(text) } });
+
+        fields.Size("target_size", TargetSize.MaxSide).ShouldBe(isRead ? new TargetSize(160, 224) : null);
+    }
+
+    [Fact]
+    public void Include_UnknownDetail_IsRefused() => WrongFields<RepresentRequest>("""{"img":"a","include":["age"]}""").ShouldBe(["include"]);
+
+    [Fact]
+    public void AntiSpoofing_WithoutAnyPicture_IsRefused()
+    {
+        WrongFields<VerifyRequest>("""{"img1":[1,2],"img2":[3,4],"anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        WrongFields<SearchRequest>("""{"img":[1,2],"anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        WrongFields<SubjectVerifyRequest>("""{"img":[1,2],"anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+        WrongFields<EnrolRequest>("""{"img":[1,2],"anti_spoofing":true}""").ShouldBe(["anti_spoofing"]);
+    }
+
+    [Fact]
+    public void AntiSpoofing_WithAPicture_IsRead()
+    {
+        Read<VerifyRequest>("""{"img1":[1,2],"img2":"a","anti_spoofing":true}""").AntiSpoofing.ShouldBeTrue();
+        Read<SearchRequest>("""{"img":"a","anti_spoofing":true}""").AntiSpoofing.ShouldBeTrue();
+        Read<EnrolRequest>("""{"imgs":["a","b"],"anti_spoofing":true}""").AntiSpoofing.ShouldBeTrue();
+        Read<FindRequest>("""{"img":"a"}""").AntiSpoofing.ShouldBeFalse();
     }
 
     private static T Read<T>(string json)

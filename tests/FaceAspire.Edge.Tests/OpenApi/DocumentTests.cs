@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using FaceAspire.Contracts;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
@@ -190,6 +191,8 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
         Enum(api.Schema("Alignment")).ShouldBe(ApiNames.Alignments.Names);
         Enum(api.Schema("Normalization")).ShouldBe(ApiNames.Normalizations.Names);
         Enum(api.Schema("Actions").GetProperty("items")).ShouldBe(ApiNames.Actions.Names);
+        Enum(api.Schema("ColorFace")).ShouldBe(ApiNames.Colors.Names);
+        Enum(api.Schema("Include").GetProperty("items")).ShouldBe(ApiNames.Details.Names);
         Enum(api.Schema("ModelName")).ShouldBe(Named("recognition"), ignoreOrder: true);
         Enum(api.Schema("DetectorBackend")).ShouldBe([.. Named("detection"), ApiNames.SkipDetector], ignoreOrder: true);
         Enum(api.Schema("GalleryModelName")).ShouldBe(Named("recognition"), ignoreOrder: true);
@@ -274,21 +277,23 @@ public sealed class DocumentTests(OpenFixture open) : IClassFixture<OpenFixture>
     {
         var options = new RecognitionOptions();
         string property = string.Concat(field.Split('_').Select(static word => char.ToUpperInvariant(word[0]) + word[1..]));
-        if (field != "anti_spoofing" && request.GetType().GetProperty(property) is null)
+        if (request.GetType().GetProperty(property) is null)
         {
             return ""; // a part of EmbeddingChoice: as the gallery has it
         }
 
-        return (field, field == "anti_spoofing" ? false : request.GetType().GetProperty(property)!.GetValue(request)) switch
+        return (field, request.GetType().GetProperty(property)!.GetValue(request)) switch
         {
             ("model_name", null) => options.DefaultModel,
             ("detector_backend", null) => options.DefaultDetector,
             ("distance_metric", null) => options.DefaultMetric,
             ("alignment", null) => options.DefaultAlignment,
             (_, null) => "",
+            (_, ColorOrder color) => ApiNames.Colors.NameOf(color),
             (_, SeveralFaces several) => ApiNames.Several.NameOf(several),
             (_, InputNormalization normalization) => ApiNames.Normalizations.NameOf(normalization),
             (_, IReadOnlyList<AttributeAction> actions) => $"[{string.Join(',', actions.Select(action => $"\"{ApiNames.Actions.NameOf(action)}\""))}]",
+            (_, IReadOnlyList<FaceDetail> details) => $"[{string.Join(',', details.Select(detail => $"\"{ApiNames.Details.NameOf(detail)}\""))}]",
             var (_, value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!,
         };
     }

@@ -26,6 +26,22 @@ public sealed class CacheRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Represent_Include_IsComputedAndTellsTheSameEmbeddingWithWhatWasAsked()
+    {
+        var plain = await Host.RepresentAsync(RecognitionHost.Sample("anna"));
+
+        var (status, cache, answer) = await Host.PostAsync("/api/v1/represent", new { img = RecognitionHost.Sample("anna"), include = new[] { "pose", "landmarks" } });
+
+        status.ShouldBe(200, answer.ToString());
+        cache.ShouldBe("bypass");
+        var face = answer.GetProperty("result")[0];
+        face.GetProperty("embedding").ToString().ShouldBe(plain.Answer.GetProperty("result")[0].GetProperty("embedding").ToString());
+        face.GetProperty("pose").GetProperty("roll").GetDouble().ShouldBeInRange(-10, 10);
+        face.GetProperty("landmarks").GetProperty("left_eye")[0].GetDouble().ShouldBeGreaterThan(face.GetProperty("landmarks").GetProperty("right_eye")[0].GetDouble());
+        face.TryGetProperty("quality", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Represent_OtherOptions_IsAMiss()
     {
         await Host.RepresentAsync(RecognitionHost.Sample("anna"));

@@ -30,6 +30,8 @@ public sealed class EmbeddingKeysTests
         ["expand"] = _plan with { Extraction = _plan.Extraction with { ExpandPercentage = 10 } },
         ["max faces"] = _plan with { Extraction = _plan.Extraction with { MaxFaces = 1 } },
         ["whole image"] = _plan with { Extraction = _plan.Extraction with { WholeImageWithoutFace = true } },
+        ["liveness"] = _plan with { RequireReal = true },
+        ["liveness' crops"] = _plan with { Extraction = _plan.Extraction with { Crops = [_plan.Extraction.Crops[0], new(CropGeometry.Surroundings, 80, 80, 2.7f)] } },
         ["model's file"] = _plan with { Model = _plan.Model with { Sha256 = new('a', 64) } },
         ["model's input"] = _plan with { Model = _plan.Model with { Input = _plan.Model.Input with { Scale = 2 } } },
         ["model's mean"] = _plan with { Model = _plan.Model with { Input = _plan.Model.Input with { Mean = [1, 2, 3] } } },
@@ -50,13 +52,28 @@ public sealed class EmbeddingKeysTests
         keys.Of([1, 2], _plan).ShouldNotBe(keys.Of([1, 2, 3], _plan));
     }
 
-    [Fact]
-    public void Of_DetectorsFileChanged_IsAnotherKey()
+    [Theory]
+    [InlineData("facelite", 0)]
+    [InlineData("mtcnn", 0)]
+    [InlineData("mtcnn", 2)]
+    public void Of_DetectorsFileChanged_IsAnotherKey(string detector, int file)
     {
-        string detector = _catalog.Get(ModelTask.Detection, "facelite").Sha256;
-        var changed = ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(detector, new('b', 64), StringComparison.Ordinal)));
+        var plan = _plan with { Extraction = _plan.Extraction with { Detector = detector } };
+        string hash = _catalog.Get(ModelTask.Detection, detector).Files[file].Sha256;
+        var changed = ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(hash, new('b', 64), StringComparison.Ordinal)));
 
-        Keys(changed, new()).Of(_image, _plan).ShouldNotBe(KeyOf(_plan));
+        Keys(changed, new()).Of(_image, plan).ShouldNotBe(KeyOf(plan));
+    }
+
+    [Fact]
+    public void Of_LivenessFileChanged_IsAnotherKeyOfCheckedFacesOnly()
+    {
+        string network = _catalog.Get(ModelTask.Liveness, "minifasnet_v2").Sha256;
+        var changed = Keys(ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(network, new('c', 64), StringComparison.Ordinal))), new());
+        var asked = _plan with { RequireReal = true };
+
+        changed.Of(_image, asked).ShouldNotBe(KeyOf(asked));
+        changed.Of(_image, _plan).ShouldBe(KeyOf(_plan));
     }
 
     [Fact]

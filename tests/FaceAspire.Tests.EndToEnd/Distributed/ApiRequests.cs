@@ -60,7 +60,7 @@ internal static class ApiRequests
             normalization = "odd",
             expand_percentage = 1.5,
             threshold = -1,
-            anti_spoofing = true,
+            anti_spoofing = "perhaps",
         })),
         ["analyze, wrong action"] = new(Invalid, static () => ApiAnswer.Json(Analyze, new { img = Anna, actions = new[] { "age", "height" } })),
         ["extract, nothing"] = new(Invalid, static () => ApiAnswer.Json(Extract, new { })),

@@ -45,6 +45,6 @@ public sealed class EyeLineAlignerTests
         var options = new ExtractionOptions("yunet", [new(CropGeometry.Eyes, 0, 0)]) { ExpandPercentage = 0 };
         var face = new DetectedFace(new(0, 0, 30_000, 30_000), [_rightEye, _leftEye, new(50, 60), new(42, 70), new(58, 71)], Confidence: 1);
 
-        new DeepFaceCropper(options).Crop(DecodedPicture.Of(image), face, TestContext.Current.CancellationToken).ShouldBeNull();
+        new DeepFaceCropper(options, new(align: true, static () => null), eyes: null).Crop(DecodedPicture.Of(image), face, TestContext.Current.CancellationToken).ShouldBeNull();
     }
 }

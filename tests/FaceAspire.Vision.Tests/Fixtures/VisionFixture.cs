@@ -7,6 +7,8 @@ using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
+using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using FaceAspire.Vision.Recognition;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,17 +24,50 @@ public sealed class VisionFixture : IDisposable
 
     public ImageDecoder Decoder { get; } = new(maxPixels: 50_000_000);
 
-    /// <summary>The extractor with yunet as the catalogue configures it.</summary>
-    public FaceExtractor Extractor => new(_ => YuNet(), "yunet", Decoder, _gate);
+    /// <summary>The extractor as the catalogue configures it, with yunet for missing landmarks.</summary>
+    public FaceExtractor Extractor => new(name => Detector(name), "yunet", Decoder, _gate, () => Eyes);
+
+    /// <summary>DeepFace's finder of eyes.</summary>
+    public EyeFinder Eyes { get; } = new(static () => SharedMaterial.Weights("haarcascade_eye.xml"));
 
     public PixelBuffer Decode(string path) => Decoder.Decode(File.ReadAllBytes(path), TestContext.Current.CancellationToken);
 
+    /// <summary>A golden photo. "couple" has no PNG; JPEG decoders differ by a grey level here and there, which moves no box by a pixel.</summary>
+    public PixelBuffer DecodeExact(string photo)
+    {
+        string png = SharedMaterial.File("golden", "photos", $"{photo}.png");
+        return Decode(File.Exists(png) ? png : SharedMaterial.Photo($"{photo}.jpg"));
+    }
+
     public IFaceDetector YuNet(float? scoreThreshold = null) => Detector("yunet", scoreThreshold);
 
-    public IFaceDetector Detector(string name, float? scoreThreshold = null)
+    public IFaceDetector Detector(string name, float? scoreThreshold = null, float? overlapThreshold = null)
     {
         var entry = Catalog.Get(ModelTask.Detection, name);
-        return new YuNetDetector(Sessions(entry), scoreThreshold ?? entry.ScoreThreshold, entry.OverlapThreshold);
+        return DetectorFactory.Create(entry.Decoder, new(
+            entry.Input, scoreThreshold ?? entry.ScoreThreshold, overlapThreshold ?? entry.OverlapThreshold, part => Sessions(entry, part), part => SharedMaterial.Weights(entry.Files[part].Name)));
+    }
+
+    /// <summary>A detector of the catalogue with another file and input size than the catalogue's.</summary>
+    public IFaceDetector DetectorOfFile(string name, string file, int width, int height, float scoreThreshold, float? overlapThreshold)
+    {
+        var entry = Catalog.Get(ModelTask.Detection, name);
+        var sessions = _sessions.Get(file, file, () => SharedMaterial.Weights(file));
+        return DetectorFactory.Create(entry.Decoder, new(
+            entry.Input with { Width = width, Height = height }, scoreThreshold, overlapThreshold ?? entry.OverlapThreshold, _ => sessions, _ => SharedMaterial.Weights(file)));
+    }
+
+    /// <summary>The catalogue's liveness networks together.</summary>
+    public LivenessCheck Liveness => new([.. Catalog.Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(Sessions(entry), entry.Input, entry.NativeCrop))]);
+
+    /// <summary>The catalogue's quality network.</summary>
+    public QualityNetwork Quality
+    {
+        get
+        {
+            var entry = Catalog.Of(ModelTask.Quality).Single();
+            return new(Sessions(entry), entry.Input, static () => true);
+        }
     }
 
     public ModelEntry Recogniser(string name) => Catalog.Get(ModelTask.Recognition, name);
@@ -71,5 +106,6 @@ public sealed class VisionFixture : IDisposable
         _gate.Dispose();
     }
 
-    private InferenceSessionPool Sessions(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => SharedMaterial.Weights(entry.File));
+    private InferenceSessionPool Sessions(ModelEntry entry, int part = 0) =>
+        _sessions.Get(entry.Files[part].Sha256, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
 }

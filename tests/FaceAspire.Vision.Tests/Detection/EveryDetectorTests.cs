@@ -1,0 +1,102 @@
+using FaceAspire.ModelHub;
+using FaceAspire.Testing;
+using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Imaging;
+using FaceAspire.Vision.Tests.Fixtures;
+
+namespace FaceAspire.Vision.Tests.Detection;
+
+/// <summary>What every detector of the catalogue must hold.</summary>
+public sealed class EveryDetectorTests(VisionFixture models)
+{
+    private const int MaxAllocated = 64 * 1024;
+
+    public static TheoryData<string> Names => [.. ModelCatalog.LoadDefault().Of(ModelTask.Detection).Select(static entry => entry.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_ExtremeShape_FindsNothing(string name)
+    {
+        foreach (var (width, height) in ((int, int)[])[(1, 1), (10_000, 1), (1, 10_000)])
+        {
+            using var image = new PixelBuffer(width, height);
+            image.Pixels.Clear();
+
+            models.Detector(name).Detect(image, TestContext.Current.CancellationToken).ShouldBeEmpty($"{width}×{height}");
+            models.Detector(name).DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken).ShouldBeEmpty($"{width}×{height}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_PictureOfNoise_GivesNoBoxThatIsNone(string name)
+    {
+        using var image = new PixelBuffer(320, 240);
+        new Random(20_261_125).NextBytes(image.Pixels);
+
+        foreach (var face in models.Detector(name, scoreThreshold: 0.02f).Detect(image, TestContext.Current.CancellationToken))
+        {
+            float.IsFinite(face.Box.X + face.Box.Y).ShouldBeTrue();
+            face.Box.Width.ShouldBeInRange(0, 1.5f * image.Width);
+            face.Box.Height.ShouldBeInRange(0, 1.5f * image.Height);
+            face.Confidence.ShouldBeInRange(0.02f, 1);
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_AfterWarmUp_AllocatesLittle(string name)
+    {
+        // Six faces: what a face costs is counted, too.
+        using var image = models.Decode(SharedMaterial.Photo("selfie-many-people.jpg"));
+        var detector = models.Detector(name);
+        _ = detector.Detect(image, TestContext.Current.CancellationToken);
+        _ = detector.DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken);
+
+        long plain = Allocated(() => detector.Detect(image, TestContext.Current.CancellationToken));
+        long padded = Allocated(() => detector.DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken));
+
+        plain.ShouldBeLessThan(MaxAllocated);
+        padded.ShouldBeLessThan(MaxAllocated);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_CancelledToken_Throws(string name)
+    {
+        using var image = models.Decode(SharedMaterial.Photo("img11.jpg"));
+
+        Should.Throw<OperationCanceledException>(() => models.Detector(name).Detect(image, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(() => models.Detector(name).DetectAsDeepFace(DetectorFrame.Plain(image), new CancellationToken(canceled: true)));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_MirroredPhoto_MirrorsTheFace(string name)
+    {
+        using var image = models.Decode(SharedMaterial.Photo("img11.jpg"));
+        using var mirrored = Mirror(image);
+
+        var face = models.Detector(name).Detect(image, TestContext.Current.CancellationToken)[0];
+        var other = models.Detector(name).Detect(mirrored, TestContext.Current.CancellationToken)[0];
+
+        other.Box.Iou(face.Box with { X = image.Width - face.Box.Right }).ShouldBeGreaterThan(0.8f);
+        (other.RightEye?.X < other.LeftEye?.X).ShouldBe(face.RightEye.HasValue);
+    }
+
+    private static PixelBuffer Mirror(PixelBuffer image)
+    {
+        var mirrored = new PixelBuffer(image.Width, image.Height);
+        for (int y = 0; y < image.Height; y++)
+        {
+            for (int x = 0; x < image.Width; x++)
+            {
+                image.Row(y).Slice(x * PixelBuffer.Channels, PixelBuffer.Channels).CopyTo(mirrored.Row(y)[((image.Width - 1 - x) * PixelBuffer.Channels)..]);
+            }
+        }
+
+        return mirrored;
+    }
+
+    private static long Allocated(Action action)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}
