@@ -112,7 +112,7 @@ public sealed class ModelCatalogTests
         ProblemsOf("Dlib", (member, json)).ShouldContain(line => line.StartsWith("models[", StringComparison.Ordinal) && line.EndsWith($": {problem}", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("decoder", "\"nothing\"", "decoder must be one of: yunet, retinaface, scrfd, ssd, blazeface, ultraface, yolo-face, centerface, mtcnn, fastmtcnn, mmod, dlib-hog")]
+    [InlineData("decoder", "\"nothing\"", "decoder must be one of: yunet, retinaface, scrfd, ssd, blazeface, ultraface, yolo-face, centerface, haar, mtcnn, fastmtcnn, mmod, dlib-hog")]
     [InlineData("input.takes_bytes", "true", "input.takes_bytes is for recognisers: nobody else takes a normalization")]
     [InlineData("score_threshold", "1", "score_threshold must lie between 0 and 1")]
     [InlineData("overlap_threshold", "null", "overlap_threshold must lie between 0 and 1")]

@@ -15,7 +15,7 @@ public sealed class ExtractRouteTests(StandaloneFixture standalone)
         var face = await ExtractAsync(new { img = _anna, target_size = new[] { 160, 224 }, color_face = "gray" });
 
         byte[] png = Png(face);
-        (Width(png), Height(png), png[25]).ShouldBe((160, 224, 0)); // 0: one channel of grey
+        (Width(png), Height(png), (int)png[25]).ShouldBe((160, 224, 0)); // 0: one channel of grey
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class ExtractRouteTests(StandaloneFixture standalone)
         var face = await ExtractAsync(new { img = _anna });
 
         byte[] png = Png(face);
-        (Width(png), Height(png), png[25]).ShouldBe((face.GetProperty("facial_area").GetProperty("w").GetInt32(), face.GetProperty("facial_area").GetProperty("h").GetInt32(), 2));
+        (Width(png), Height(png), (int)png[25]).ShouldBe((face.GetProperty("facial_area").GetProperty("w").GetInt32(), face.GetProperty("facial_area").GetProperty("h").GetInt32(), 2));
         face.EnumerateObject().Select(static property => property.Name).ShouldBe(["face_base64", "facial_area", "confidence"], ignoreOrder: true);
     }
 

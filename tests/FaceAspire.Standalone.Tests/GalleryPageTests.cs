@@ -56,7 +56,7 @@ public sealed class GalleryPageTests : IDisposable
         return lines[1..];
     }
 
-    private static bool IsInstalled(string program) => (System.Environment.GetEnvironmentVariable("PATH") ?? "")
+    private static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, program)));
 

@@ -103,7 +103,7 @@ public sealed class TransferTests(ReadingModels models) : IClassFixture<ReadingM
 
         (await export).ShouldBe(Subjects + 2);
         var told = lines.Skip(1).Where(static line => line["metadata"] is not null).Select(static line => ((string?)line["subject"], (string?)line["metadata"]!["team"]));
-        told.ShouldBe([("s0000", "blue"), ("s0000", "blue"), ("s1499", "red")]); // the first again: many others came since
+        told.ShouldBe([("s0000", "blue"), ("s1499", "red"), ("s0000", "blue")]); // the first again: many others lie between its two lines
     }
 
     [Fact]
