@@ -100,6 +100,7 @@ public sealed class RoutingTests(GatewayFixture gateway)
                 "DELETE /api/v1/galleries/{gallery}/subjects/{subject}", "POST /api/v1/galleries/{gallery}/subjects/{subject}/verify",
                 "GET /api/v1/galleries/{gallery}/subjects/{subject}/faces", "POST /api/v1/galleries/{gallery}/subjects/{subject}/faces",
                 "GET /api/v1/galleries/{gallery}/faces/{face}", "DELETE /api/v1/galleries/{gallery}/faces/{face}", "GET /api/v1/galleries/{gallery}/faces/{face}/thumbnail",
+                "DELETE /api/v1/galleries/{gallery}/spaces/{space}",
                 "POST /api/v1/represent", "POST /api/v1/verify", "GET /health", "GET /health/live", "GET /health/ready",
                 "GET /openapi/v1.json",
             ],

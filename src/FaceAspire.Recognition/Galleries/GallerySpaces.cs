@@ -191,6 +191,11 @@ internal sealed partial class GallerySpaces(
     {
         var plan = defaults.GalleryPlan;
         LogSwitching(gallery, old.Key, plan.Space.Key);
+        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is { Spaces: { Count: >= MaxSpaces } spaces } && spaces.All(space => space.Space != plan.Space))
+        {
+            await galleries.DeleteSpaceAsync(gallery, spaces.Last(static space => !space.IsActive).Space, cancellationToken); // one that a search asked for gives way
+        }
+
         var result = await FillAsync(gallery, plan, cancellationToken);
         var entry = await galleries.FindGalleryAsync(gallery, cancellationToken);
         if (entry?.Spaces.FirstOrDefault(space => space.Space == plan.Space) is not { Faces: > 0 })

@@ -75,7 +75,8 @@ public sealed class EveryDetectorTests(VisionFixture models)
         var face = models.Detector(name).Detect(image, TestContext.Current.CancellationToken)[0];
         var other = models.Detector(name).Detect(mirrored, TestContext.Current.CancellationToken)[0];
 
-        other.Box.Iou(face.Box with { X = image.Width - face.Box.Right }).ShouldBeGreaterThan(0.8f);
+        // dlib's boxes are places of a grid of eight pixels on levels that shrink by a sixth: in the mirror the nearest is another.
+        other.Box.Iou(face.Box with { X = image.Width - face.Box.Right }).ShouldBeGreaterThan(name is "dlib" or "mmod" ? 0.6f : 0.8f);
         (other.RightEye?.X < other.LeftEye?.X).ShouldBe(face.RightEye.HasValue);
     }
 
