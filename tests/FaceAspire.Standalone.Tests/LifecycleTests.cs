@@ -26,7 +26,7 @@ public sealed class LifecycleTests(StandaloneFixture standalone)
             "PATCH /api/v1/galleries/{gallery}/subjects/{subject}", "DELETE /api/v1/galleries/{gallery}/subjects/{subject}",
             "POST /api/v1/galleries/{gallery}/subjects/{subject}/verify", "GET /api/v1/galleries/{gallery}/subjects/{subject}/faces",
             "POST /api/v1/galleries/{gallery}/subjects/{subject}/faces", "GET /api/v1/galleries/{gallery}/faces/{face}", "DELETE /api/v1/galleries/{gallery}/faces/{face}",
-            "GET /api/v1/galleries/{gallery}/faces/{face}/thumbnail", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
+            "GET /api/v1/galleries/{gallery}/faces/{face}/thumbnail", "DELETE /api/v1/galleries/{gallery}/spaces/{space}", "GET /health", "GET /health/live", "GET /health/ready", "GET /openapi/v1.json",
         ], ignoreOrder: true);
         await standalone.Service.WaitForLogAsync("\"request_id\":\"my-id.42\"", TestContext.Current.CancellationToken);
     }
