@@ -16,9 +16,8 @@ internal sealed record Caller(string Name, bool MayEnrol)
     public static ValueTask<Caller> BindAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        bool isKnown = headers[RequestHeaders.Caller] is [{ Length: > 0 and <= MaxLength } name] && !name.AsSpan().ContainsAnyExcept(_allowed);
         return new(new Caller(
-            isKnown ? headers[RequestHeaders.Caller].ToString() : "anonymous",
+            headers[RequestHeaders.Caller] is [{ Length: > 0 and <= MaxLength } name] && !name.AsSpan().ContainsAnyExcept(_allowed) ? name : "anonymous",
             headers[RequestHeaders.CallerScopes] is not [{ } scopes] || scopes.Split('+').Contains("enrol")));
     }
 }

@@ -10,7 +10,6 @@ internal sealed partial class FolderWatcher(
     IOptions<ImageOptions> images,
     IOptions<FolderOptions> options,
     FolderSync sync,
-    IFaceGallery galleries,
     GallerySpaces spaces,
     GalleryWork work,
     FolderSyncStatus status,
@@ -78,7 +77,7 @@ internal sealed partial class FolderWatcher(
                 LogDone(result.Files, result.Embedded, result.Enrolled, result.Removed, result.Problems);
             }
 
-            await LogProblemsAsync(result.Problems, stoppingToken);
+            LogProblems(result);
             await spaces.FollowAsync(GalleryNames.Default, static _ => true, stoppingToken);
             _loggedError = null;
             return true;
@@ -107,26 +106,22 @@ internal sealed partial class FolderWatcher(
         }
     }
 
-    private async Task LogProblemsAsync(int problems, CancellationToken cancellationToken)
+    private void LogProblems(FolderSyncProgress result)
     {
-        if (problems == _loggedProblems)
+        if (result.Problems == _loggedProblems)
         {
             return;
         }
 
-        _loggedProblems = problems;
-        int logged = 0;
-        await foreach (var file in galleries.ListFilesAsync(GalleryNames.Default, cancellationToken))
+        _loggedProblems = result.Problems;
+        foreach (var problem in result.FirstProblems.Take(LoggedProblems))
         {
-            if (file.Problem is { } problem && logged++ < LoggedProblems)
-            {
-                LogProblem(file.Path, problem);
-            }
+            LogProblem(problem.Path, problem.Message);
         }
 
-        if (logged > LoggedProblems)
+        if (result.Problems > LoggedProblems)
         {
-            LogMoreProblems(logged - LoggedProblems);
+            LogMoreProblems(result.Problems - LoggedProblems);
         }
     }
 

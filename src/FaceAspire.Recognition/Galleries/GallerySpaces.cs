@@ -21,9 +21,6 @@ internal sealed partial class GallerySpaces(
     TimeProvider time,
     ILogger<GallerySpaces> logger) : IGallerySpaces
 {
-    /// <summary>Most spaces of a gallery: each has a vector of every face.</summary>
-    public const int MaxSpaces = IFaceGallery.MaxSpaces;
-
     private const int MaxWaiting = 16;
     private const int MaxRemembered = 1_000;
 
@@ -60,7 +57,7 @@ internal sealed partial class GallerySpaces(
         }
 
         var known = entry.Spaces.FirstOrDefault(space => space.Space == plan.Space);
-        if (known is null && entry.Spaces.Count >= MaxSpaces)
+        if (known is null && entry.Spaces.Count >= IFaceGallery.MaxSpaces)
         {
             return null;
         }
@@ -191,7 +188,7 @@ internal sealed partial class GallerySpaces(
     {
         var plan = defaults.GalleryPlan;
         LogSwitching(gallery, old.Key, plan.Space.Key);
-        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is { Spaces: { Count: >= MaxSpaces } spaces } && spaces.All(space => space.Space != plan.Space))
+        if (await galleries.FindGalleryAsync(gallery, cancellationToken) is { Spaces: { Count: >= IFaceGallery.MaxSpaces } spaces } && spaces.All(space => space.Space != plan.Space))
         {
             await galleries.DeleteSpaceAsync(gallery, spaces.Last(static space => !space.IsActive).Space, cancellationToken); // one that a search asked for gives way
         }
