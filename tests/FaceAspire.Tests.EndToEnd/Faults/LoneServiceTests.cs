@@ -77,27 +77,27 @@ public sealed class LoneServiceTests(LoneSet set) : IClassFixture<LoneSet>
     [Fact]
     public async Task Represent_ClientsLeaveWhileTheyWait_TheirWorkEndsInDetection()
     {
-        const int Clients = 150;
+        const int Waves = 8; // whether Detection still has work when the clients are gone is a race that a fast machine wins now and then
         byte[] picture = await File.ReadAllBytesAsync(Repository.PathOf("samples", "anna.jpg"), Token);
         using var load = set.NewLoad();
         await set.WaitForSuccessAsync(load);
-        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        string run = Guid.NewGuid().ToString("N");
 
-        var calls = Enumerable.Range(0, Clients).Select(client => RepresentAsync(picture, $"{run}.{client.ToString(CultureInfo.InvariantCulture)}", leave.Token)).ToArray();
-        await FaultSet.WaitUntilAsync(() => Task.FromResult(LinesOf("detection", run, 200) > 0), FaultSet.Recovery, () => set.Set["detection"].Log); // the others have come as far as its queue
-        await leave.CancelAsync();
-        long start = Stopwatch.GetTimestamp();
-        bool?[] answered = await Task.WhenAll(calls);
-        var next = await load.CallAsync(Token);
-        var waited = Stopwatch.GetElapsedTime(start);
+        bool ended = false;
+        for (int wave = 0; wave < Waves && !ended; wave++)
+        {
+            string run = Guid.NewGuid().ToString("N");
+            int left = await LeaveAsync(picture, run);
+            long start = Stopwatch.GetTimestamp();
+            var next = await load.CallAsync(Token);
+            var waited = Stopwatch.GetElapsedTime(start);
 
-        next.IsSuccess.ShouldBeTrue(next.Failure);
-        int left = answered.Count(static one => one is null);
-        left.ShouldBeGreaterThan(10, "too few were left waiting to say anything");
-        await FaultSet.WaitUntilAsync(
-            () => Task.FromResult(GoneIn("detection", run) > 0 && GoneIn("recognition", run) > 0), FaultSet.Recovery, () => set.Set["detection"].Log);
-        waited.ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+            next.IsSuccess.ShouldBeTrue(next.Failure);
+            left.ShouldBeGreaterThan(10, "too few were left waiting to say anything");
+            waited.ShouldBeLessThan(TimeSpan.FromSeconds(1.5));
+            ended = GoneIn("detection", run) > 0 && GoneIn("recognition", run) > 0;
+        }
+
+        ended.ShouldBeTrue(set.Set["detection"].Log);
     }
 
     private static int Threads(ServiceReplica service)
@@ -111,6 +111,18 @@ public sealed class LoneServiceTests(LoneSet set) : IClassFixture<LoneSet>
 
     private int LinesOf(string service, string run, int status) => set.Set[service].Lines.Count(
         line => line.Contains(run, StringComparison.Ordinal) && line.Contains($"answered {status.ToString(CultureInfo.InvariantCulture)} ", StringComparison.Ordinal));
+
+    /// <summary>Many clients ask at once and leave when the first of them is answered; gives how many got nothing.</summary>
+    private async Task<int> LeaveAsync(byte[] picture, string run)
+    {
+        const int Clients = 150;
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var calls = Enumerable.Range(0, Clients).Select(client => RepresentAsync(picture, $"{run}.{client.ToString(CultureInfo.InvariantCulture)}", leave.Token)).ToArray();
+        await FaultSet.WaitUntilAsync(() => Task.FromResult(LinesOf("detection", run, 200) > 0), FaultSet.Recovery, () => set.Set["detection"].Log); // the others have come as far as its queue
+        await leave.CancelAsync();
+        bool?[] answered = await Task.WhenAll(calls);
+        return answered.Count(static one => one is null);
+    }
 
     /// <summary>Whether the client got its embedding or was refused; null when it left before either.</summary>
     private async Task<bool?> RepresentAsync(byte[] picture, string id, CancellationToken cancellationToken)
