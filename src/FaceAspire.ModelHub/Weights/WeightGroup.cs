@@ -1,0 +1,6 @@
+namespace FaceAspire.ModelHub.Weights;
+
+/// <summary>The tensors of one layer, in stored order.</summary>
+/// <param name="Name">Name of the layer, or what the container calls its kind, such as dlib's <c>con_4</c>.</param>
+/// <param name="Tensors">At least one.</param>
+public sealed record WeightGroup(string Name, IReadOnlyList<WeightTensor> Tensors);
