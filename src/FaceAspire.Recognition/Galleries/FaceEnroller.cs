@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FaceAspire.Contracts.Errors;
@@ -94,7 +95,8 @@ internal sealed class FaceEnroller(
         IReadOnlyList<ReadFace> faces;
         try
         {
-            faces = await reader.ReadAsync(image.Memory, work.Request.AntiSpoofing ? reader.RequireReal(work.Plan) : work.Plan, cancellationToken);
+            var plan = work.Request.AntiSpoofing ? reader.RequireReal(work.Plan) : work.Plan;
+            faces = await reader.ReadAsync(image.Memory, plan with { ScoreQuality = work.Request.MinQuality > 0 }, cancellationToken);
         }
         catch (FaceAspireException failure) when (failure.IsAboutThePicture())
         {
@@ -160,9 +162,9 @@ internal sealed class FaceEnroller(
         };
 
         // An embedding has no picture whose quality could be told.
-        if (face.Thumbnail is not null && face.Confidence < work.Request.MinQuality)
+        if (face.Quality < work.Request.MinQuality)
         {
-            return Refuse(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the face has quality {face.Confidence}, below min_quality {work.Request.MinQuality}"));
+            return Refuse(string.Create(CultureInfo.InvariantCulture, $"the face has quality {face.Quality}, below min_quality {work.Request.MinQuality}"));
         }
 
         return work.Request.RejectDuplicateOfOthers && await NearestOtherAsync(work, face, cancellationToken) is { } other
