@@ -26,7 +26,7 @@ internal sealed class FaceEnroller(
         var plan = plans.ForEnrolment(gallery, entry, request.Choice, request.EnforceDetection);
         if (request.Images is [{ } only] && FaceRepresenter.DimensionErrorOf(only, plan) is { } error)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = [error] };
+            throw FaceAspireException.OfFields([error]);
         }
 
         var work = new Work(gallery, subject, request, plan, OtherPlans(entry, plan.Space));
@@ -63,7 +63,7 @@ internal sealed class FaceEnroller(
 
     private static string MessageOf(FaceAspireException failure) => failure.Fields is [{ } field, ..] ? $"{field.Field}: {field.Msg}" : failure.Message;
 
-    private static FaceAspireException Refused(ImageInput input, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(input.Field, msg)] };
+    private static FaceAspireException Refused(ImageInput input, string msg) => FaceAspireException.OfField(input.Field, msg);
 
     /// <summary>The other spaces that the gallery is searched in, as far as this service can make their embeddings.</summary>
     private RecognitionPlan[] OtherPlans(GalleryEntry? entry, EmbeddingSpace own) =>
