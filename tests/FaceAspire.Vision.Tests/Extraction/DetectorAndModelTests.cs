@@ -5,7 +5,7 @@ using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Recognition;
 using FaceAspire.Vision.Tests.Fixtures;
 
-namespace FaceAspire.Vision.Tests.Recognition;
+namespace FaceAspire.Vision.Tests.Extraction;
 
 /// <summary>Every <c>detector_backend</c> with every <c>model_name</c> of the three crops that there are natively: five points, dlib's, and our own.</summary>
 public sealed class DetectorAndModelTests(VisionFixture models)
