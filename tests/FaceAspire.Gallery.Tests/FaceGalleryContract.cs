@@ -149,6 +149,16 @@ public abstract class FaceGalleryContract
     }
 
     [Fact]
+    public async Task Enrol_SameFaceWithFileAndSentInOneCall_IsToldAsItIsKept()
+    {
+        var store = await OpenAsync();
+        var results = await store.EnrolAsync(Gallery, [Face("Ada", 7), Face("Ada", 7) with { Source = null }], Token);
+
+        results.Select(static result => (result.Created, result.Face.Source)).ShouldBe([(true, null), (false, null)]);
+        Observed.Text(results[0].Face).ShouldBe(Observed.Text(await store.FindFaceAsync(Gallery, results[0].Face.Id, Token)));
+    }
+
+    [Fact]
     public async Task Enrol_SamePictureUnderOtherSubjectOrIndex_AreDifferentFaces()
     {
         var store = await OpenAsync();
