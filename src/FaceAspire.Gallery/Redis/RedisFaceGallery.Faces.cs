@@ -238,7 +238,7 @@ public sealed partial class RedisFaceGallery
 
         int added = faces.Select(static face => (face.Subject, face.ContentHash, face.FaceIndex)).Distinct().Count(face => !ids.ContainsKey(face));
         long next = added > 0 ? await change.TakeIdsAsync(added, cancellationToken) : 0;
-        List<(long Id, string Subject, bool Created)> kept = new(faces.Count);
+        List<(long Face, string Subject, bool IsNew)> kept = new(faces.Count);
         foreach (var face in faces)
         {
             bool isNew = !ids.TryGetValue((face.Subject, face.ContentHash, face.FaceIndex), out long id);
@@ -276,7 +276,7 @@ public sealed partial class RedisFaceGallery
             kept.Add((id, face.Subject, isNew));
         }
 
-        return [.. kept.Select(face => new EnrolResult(change.Face(face.Id).ToFace(face.Id, face.Subject), face.Created))];
+        return [.. kept.Select(each => new EnrolResult(change.Face(each.Face).ToFace(each.Face, each.Subject), each.IsNew))];
     }
 
     private async Task<bool> IsOnlySpaceOfAFaceAsync(GalleryChange change, SpaceState space, CancellationToken cancellationToken)

@@ -449,9 +449,9 @@ public sealed class FolderSyncTests(ReadingModels models) : IClassFixture<Readin
     }
 
     [Fact]
-    public async Task Run_ThousandsOfPicturesUnchanged_ReadsNoneAtThreeThousandASecond()
+    public async Task Run_ThousandsOfPicturesUnchanged_ReadsNoneWithinASecond()
     {
-        const int Files = 3_000;
+        const int Files = 3_000; // ten thousand may take 3 s
         for (int i = 0; i < Files; i++)
         {
             _world.Put($"{i / 100:000}/{i:00000}.bmp", FolderWorld.Noise(i));
@@ -460,7 +460,7 @@ public sealed class FolderSyncTests(ReadingModels models) : IClassFixture<Readin
         var (first, pictures) = await _world.SyncAsync();
         (first.Files, first.Read, first.Enrolled, pictures).ShouldBe((Files, Files, Files, Files));
         var times = new List<TimeSpan>();
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 3; i++)
         {
             long start = TimeProvider.System.GetTimestamp();
             _world.Restart();
@@ -469,9 +469,9 @@ public sealed class FolderSyncTests(ReadingModels models) : IClassFixture<Readin
             (again.Files, again.ToRead, again.Read, again.Enrolled, none).ShouldBe((Files, 0, 0, 0, 0));
         }
 
-        // The least of five: other work on the machine is none of ours.
+        // The least of three: other work on the machine is none of ours.
         TestContext.Current.TestOutputHelper?.WriteLine($"ready after {string.Join(", ", times.Select(static time => $"{time.TotalMilliseconds:0} ms"))}");
-        times.Min().ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        times.Min().ShouldBeLessThan(TimeSpan.FromSeconds(0.9));
 
         _world.Put("000/new.bmp", FolderWorld.Noise(Files));
         var (added, one) = await _world.SyncAsync();
