@@ -212,11 +212,8 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
         gallery.SpacesInMemory.ShouldBe(server.HasVectorSets ? 0 : 1, "what a vector set can answer needs no copy in memory");
     }
 
-    [Theory]
-    [InlineData(20)] // all of their faces are compared
-    [InlineData(50)] // a filter of the vector set
-    [InlineData(90)] // more than a filter can name
-    public async Task Search_Subjects_FindsTheirNearestOnly(int subjects)
+    [Fact]
+    public async Task Search_Subjects_FindsTheirNearestOnly()
     {
         const int Count = 5_000;
         var gallery = await OpenFirstAsync();
@@ -225,16 +222,21 @@ public abstract class RedisFaceGalleryTests(GalleryServer server) : FaceGalleryC
             await gallery.EnrolAsync(Gallery, [.. batch.Select(static i => Face($"s{i % 100}", i) with { Thumbnail = null })], Token);
         }
 
-        string[] wanted = [.. Enumerable.Range(0, subjects).Select(static i => $"s{i}")];
-        var search = new FaceSearch(DistanceMetric.Cosine, 10) { Subjects = wanted };
-        var found = (await gallery.SearchAsync(Gallery, Space, [Vector(9_999)], search, Token))[0];
+        var all = Enumerable.Range(0, Count).Select(static i => (Subject: i % 100, Distance: EmbeddingDistance.Between(Vector(9_999), Vector(i), DistanceMetric.Cosine)))
+            .OrderBy(static each => each.Distance).ToList();
 
-        var nearest = Enumerable.Range(0, Count).Where(i => i % 100 < subjects)
-            .Select(i => (Subject: $"s{i % 100}", Distance: EmbeddingDistance.Between(Vector(9_999), Vector(i), DistanceMetric.Cosine)))
-            .OrderBy(static each => each.Distance).Take(10).ToList();
-        found.Select(static match => match.Distance).Intersect(nearest.Select(static each => each.Distance)).Count().ShouldBeGreaterThanOrEqualTo(server.HasVectorSets ? 9 : 10);
-        found.ShouldAllBe(match => wanted.Contains(match.Face.Subject));
-        gallery.SpacesInMemory.ShouldBe(server.HasVectorSets ? 0 : 1);
+        // The faces of few subjects are all compared; then comes a filter of the vector set, which cannot name 90.
+        foreach (int subjects in (int[])[20, 50, 90])
+        {
+            string[] wanted = [.. Enumerable.Range(0, subjects).Select(static i => $"s{i}")];
+            var search = new FaceSearch(DistanceMetric.Cosine, 10) { Subjects = wanted };
+            var found = (await gallery.SearchAsync(Gallery, Space, [Vector(9_999)], search, Token))[0];
+
+            var nearest = all.Where(each => each.Subject < subjects).Take(10).Select(static each => each.Distance);
+            found.Select(static match => match.Distance).Intersect(nearest).Count().ShouldBeGreaterThanOrEqualTo(server.HasVectorSets ? 9 : 10, $"{subjects} subjects");
+            found.ShouldAllBe(match => wanted.Contains(match.Face.Subject));
+            gallery.SpacesInMemory.ShouldBe(server.HasVectorSets ? 0 : 1);
+        }
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public sealed class DamagedFileTests : IDisposable
         // What a killed process leaves behind is what the file holds at that moment.
         using var index = VectorIndex.Create(_folder["live"], Dimension);
         using CancellationTokenSource stop = new();
-        var writing = Task.Run(() =>
+        var writing = OwnThread.Run(() =>
         {
             Random random = new(5);
             for (int change = 1; !stop.IsCancellationRequested; change++)
@@ -215,7 +215,9 @@ public sealed class DamagedFileTests : IDisposable
                     index.Checkpoint(change);
                 }
             }
-        }, TestContext.Current.CancellationToken);
+
+            return true;
+        });
         try
         {
             for (int copy = 0; copy < 25; copy++)
