@@ -20,44 +20,49 @@ internal static class DetectorComparison
     private static readonly string[] _bounded = ["yunet", "retinaface", "yolov8"];
     private static readonly (int Width, int Height)[] _sizes = [(640, 480), (1_920, 1_080)];
 
-    /// <summary>Argument: the name of a detector, to measure that one only.</summary>
+    /// <summary>Prints a table in Markdown, the quickest of three seconds each. Arguments: names of detectors, to measure those only.</summary>
     public static int Run(string[] args)
     {
         using var models = new BenchmarkModels();
         using var photo = models.DecodePhoto("couple.jpg");
         using var runs = new NetworkTime();
         bool holds = true;
-        Console.WriteLine("detector      picture     faces   ms     network ms   beside it   of it   kB allocated   (the quickest of 3 s)");
+        Console.WriteLine($"| detector | {string.Join(" | ", _sizes.Select(static size => $"{size.Width}×{size.Height}, ms | beside the network"))} | kB allocated |");
+        Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("--:|", (2 * _sizes.Length) + 1))}");
         foreach (var entry in models.Catalog.Of(ModelTask.Detection).Where(entry => args.Length == 0 || args.Contains(entry.Name)))
         {
             if (entry.Files.FirstOrDefault(static file => !File.Exists(SharedMaterial.Weights(file.Name))) is { } missing)
             {
-                Console.WriteLine($"{entry.Name,-12}  left out: there is no {missing.Name}");
+                Console.Error.WriteLine($"{entry.Name} is left out: there is no {missing.Name}.");
                 continue;
             }
 
             var detector = models.Detector(entry);
+            List<string> cells = [$"`{entry.Name}`"];
+            double most = 0;
             foreach (var (width, height) in _sizes)
             {
                 using var image = Resizer.Resize(photo, width, height, Interpolation.Area);
-                var (faces, total, network, beside, allocated) = Measure(detector, image, runs);
-                string size = string.Create(CultureInfo.InvariantCulture, $"{width}×{height}");
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{entry.Name,-12}  {size,-10} {faces,5} {total,8:F2} {network,9:F2} {beside,12:F2} {beside / network,10:P1} {allocated,9:F1}"));
+                var (total, network, beside, allocated) = Measure(detector, image, runs);
+                cells.Add(string.Create(CultureInfo.InvariantCulture, $"{total:F1}"));
+                cells.Add(network == 0 ? "no network" : string.Create(CultureInfo.InvariantCulture, $"{beside:F1} ms, {beside / network:P0} of it"));
+                most = Math.Max(most, allocated);
                 holds &= width > _sizes[0].Width || !_bounded.Contains(entry.Name) || beside <= MostOverhead * network;
             }
+
+            cells.Add(string.Create(CultureInfo.InvariantCulture, $"{most:F0}"));
+            Console.WriteLine($"| {string.Join(" | ", cells)} |");
         }
 
         return holds ? 0 : 1;
     }
 
-    private static (int Faces, double Total, double Network, double Beside, double Kilobytes) Measure(IFaceDetector detector, PixelBuffer image, NetworkTime runs)
+    private static (double Total, double Network, double Beside, double Kilobytes) Measure(IFaceDetector detector, PixelBuffer image, NetworkTime runs)
     {
-        int faces = 0;
         double total = double.MaxValue, network = double.MaxValue, beside = double.MaxValue, kilobytes = double.MaxValue;
         for (int i = 0; i < WarmUps; i++)
         {
-            faces = detector.Detect(image, CancellationToken.None).Count;
+            _ = detector.Detect(image, CancellationToken.None);
         }
 
         for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < _duration;)
@@ -73,7 +78,7 @@ internal static class DetectorComparison
             beside = Math.Min(beside, elapsed - runs.Milliseconds);
         }
 
-        return (faces, total, network, beside, kilobytes);
+        return (total, network, beside, kilobytes);
     }
 
     /// <summary>Adds up what the networks take, as the service's own metric tells it.</summary>

@@ -25,7 +25,7 @@ internal sealed class CommandModels : IDisposable
         options.ModelsDir = modelsDir ?? Environment.GetEnvironmentVariable("MODELS_DIR") ?? options.ModelsDir;
         _store = new(options, NullLogger<ModelStore>.Instance);
         Extractor = new(name => DetectorOf(Catalog.Get(ModelTask.Detection, name)), Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate);
-        Reader = new(Extractor, _store, _sessions, new([]), _gate); // no command checks for liveness
+        Reader = new(Extractor, _store, _sessions, new([]), new(network: null), _gate); // no command checks liveness or quality
     }
 
     /// <summary>What there is.</summary>

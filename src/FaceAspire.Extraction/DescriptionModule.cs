@@ -1,5 +1,4 @@
 using FaceAspire.ModelHub;
-using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Quality;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,9 +15,8 @@ public static class DescriptionModule
         builder.Services.TryAddSingleton(static services =>
         {
             var store = services.GetRequiredService<ModelStore>();
-            var sessions = services.GetRequiredService<InferenceSessions>();
             return new FaceDescriber(services.GetRequiredService<ModelCatalog>().Of(ModelTask.Quality).FirstOrDefault() is { } entry
-                ? new(sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry)), entry.Input, () => store.IsPresent(entry))
+                ? new(services.SessionOf(entry), entry.Input, () => store.IsPresent(entry))
                 : null);
         });
         return builder;

@@ -1,5 +1,4 @@
 using FaceAspire.ModelHub;
-using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Liveness;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,15 +12,9 @@ public static class LivenessModule
     /// <summary>Adds <see cref="LivenessCheck"/> of all liveness models of the catalogue. Their weights are looked for with the first face that is checked. Adding it again changes nothing.</summary>
     public static IHostApplicationBuilder AddLiveness(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(static services =>
-        {
-            var store = services.GetRequiredService<ModelStore>();
-            var sessions = services.GetRequiredService<InferenceSessions>();
-            return new LivenessCheck([
-                .. services.GetRequiredService<ModelCatalog>().Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(
-                    sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry)), entry.Input, entry.NativeCrop)),
-            ]);
-        });
+        builder.Services.TryAddSingleton(static services => new LivenessCheck([
+            .. services.GetRequiredService<ModelCatalog>().Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(services.SessionOf(entry), entry.Input, entry.NativeCrop)),
+        ]));
         return builder;
     }
 }

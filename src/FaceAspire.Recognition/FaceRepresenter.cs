@@ -83,7 +83,7 @@ internal sealed class FaceRepresenter(
     {
         if (DimensionErrorOf(input, plan) is { } error)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = [error] };
+            throw FaceAspireException.OfFields([error]);
         }
 
         return input.Embedding is { } given

@@ -85,7 +85,7 @@ internal sealed class FaceVerifier(FaceRepresenter representer, RecognitionDefau
 
         if (errors.Count > 0)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = errors };
+            throw FaceAspireException.OfFields(errors);
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class ReadingModels : IDisposable, IFaceExtractor
             "facelite",
             new ImageDecoder(maxPixels: 50_000_000),
             _gate);
-        Reader = new(this, store, _sessions, new([]), _gate);
+        Reader = new(this, store, _sessions, new([]), new(network: null), _gate);
     }
 
     /// <summary>Reads faces.</summary>

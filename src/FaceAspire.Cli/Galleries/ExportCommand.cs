@@ -29,30 +29,11 @@ internal static class ExportCommand
         return command;
     }
 
-    /// <summary>Under another name first: an export that was stopped never looks like a whole one.</summary>
-    private static async Task<long?> WriteAsync(GallerySession session, GalleryExport options, string path, CancellationToken cancellationToken)
+    private static Task<long?> WriteAsync(GallerySession session, GalleryExport options, string path, CancellationToken cancellationToken) => WholeFile.WriteAsync(path, async stream =>
     {
-        string unfinished = $"{path}.part";
-        try
-        {
-            long? faces;
-            await using (var stream = File.Create(unfinished))
-            {
-                var output = PipeWriter.Create(stream);
-                faces = await new GalleryExporter(session.Store).ExportAsync(session.Name, options, output, cancellationToken);
-                await output.CompleteAsync();
-            }
-
-            File.Move(unfinished, path, overwrite: true);
-            return faces;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"{path} cannot be written.", exception);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
-    }
+        var output = PipeWriter.Create(stream);
+        long? faces = await new GalleryExporter(session.Store).ExportAsync(session.Name, options, output, cancellationToken);
+        await output.CompleteAsync();
+        return faces;
+    });
 }

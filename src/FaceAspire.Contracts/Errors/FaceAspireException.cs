@@ -14,4 +14,16 @@ public sealed class FaceAspireException(ErrorCode code, string message, Exceptio
 
     /// <summary>When it makes sense to come again, where that is known.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The failure of a request with wrong fields.</summary>
+    /// <param name="fields">All of them.</param>
+    /// <param name="cause">What was caught, for the log.</param>
+    public static FaceAspireException OfFields(IReadOnlyList<FieldError> fields, Exception? cause = null) =>
+        new(ErrorCode.ValidationError, "Request validation failed", cause) { Fields = fields };
+
+    /// <summary>The failure of a request with one wrong field.</summary>
+    /// <param name="field">Its name.</param>
+    /// <param name="msg">What is wrong with it, worded to follow its name.</param>
+    /// <param name="cause">What was caught, for the log.</param>
+    public static FaceAspireException OfField(string field, string msg, Exception? cause = null) => OfFields([new(field, msg)], cause);
 }

@@ -7,7 +7,7 @@ namespace FaceAspire.Contracts.Requests;
 /// <param name="IsList">Whether they came as a list, each of which is answered for by itself.</param>
 /// <param name="Choice">How pictures become embeddings; may name nothing that the gallery has otherwise.</param>
 /// <param name="EnforceDetection">Whether a picture without a face is an error; else the whole picture is the face.</param>
-/// <param name="MinQuality">Least quality of a face, 0 to 1; null for any.</param>
+/// <param name="MinQuality">Least quality of a face's picture, 0 to 1; null or 0 for any.</param>
 /// <param name="OnSeveral">What is done with a picture of several faces.</param>
 /// <param name="RejectDuplicateOfOthers">Whether a face that is within the threshold of another subject's is refused.</param>
 /// <param name="Metadata">What is known of the subject from now on; null leaves it as it is.</param>

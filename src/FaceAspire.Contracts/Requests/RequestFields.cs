@@ -281,7 +281,7 @@ public sealed class RequestFields(IReadOnlyDictionary<string, FieldValue> values
     {
         if (_errors.Count > 0)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = _errors };
+            throw FaceAspireException.OfFields(_errors);
         }
     }
 

@@ -6,6 +6,7 @@ using FaceAspire.Vision.Extraction;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 using FaceAspire.Vision.Liveness;
+using FaceAspire.Vision.Quality;
 using FaceAspire.Vision.Recognition;
 
 namespace FaceAspire.Gallery.Reading;
@@ -15,10 +16,15 @@ namespace FaceAspire.Gallery.Reading;
 /// <param name="Confidence">The detector's score, 0 to 1; 0 when nothing was detected.</param>
 /// <param name="Embedding">Its vector.</param>
 /// <param name="Thumbnail">The face with its surroundings as JPEG.</param>
-public sealed record ReadFace(FacialArea Area, double Confidence, Embedding Embedding, ReadOnlyMemory<byte>? Thumbnail);
+public sealed record ReadFace(FacialArea Area, double Confidence, Embedding Embedding, ReadOnlyMemory<byte>? Thumbnail)
+{
+    /// <summary>How good its picture is, 0 to 1, more is better; null when the plan does not ask for it.</summary>
+    public double? Quality { get; init; }
+}
 
 /// <summary>Pictures to faces with embeddings. What is read here is not cached: what a gallery forgets is forgotten.</summary>
-public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, InferenceSessions sessions, LivenessCheck liveness, ComputeGate gate)
+public sealed class FaceReader(
+    IFaceExtractor extractor, ModelStore store, InferenceSessions sessions, LivenessCheck liveness, FaceDescriber describer, ComputeGate gate)
 {
     // Large enough to find and embed the face again when the model changes: the box has 142 of its pixels.
     private static readonly CropRecipe _thumbnail = new(CropGeometry.Square, Width: 256, Height: 256, Margin: 1.8f);
@@ -31,7 +37,8 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
     /// (<see cref="RequiredFaces.NamedAfter"/>).</exception>
     public async Task<IReadOnlyList<ReadFace>> ReadAsync(ReadOnlyMemory<byte> picture, RecognitionPlan plan, CancellationToken cancellationToken)
     {
-        using var faces = await extractor.ExtractRequiredAsync(picture, plan.Extraction with { Crops = [.. plan.Extraction.Crops, _thumbnail] }, cancellationToken);
+        CropRecipe[] own = plan.ScoreQuality ? [FaceDescriber.Crop, _thumbnail] : [_thumbnail];
+        using var faces = await extractor.ExtractRequiredAsync(picture, plan.Extraction with { Crops = [.. plan.Extraction.Crops, .. own] }, cancellationToken);
         var embeddings = await EmbedAsync(faces, plan, cancellationToken);
         return await gate.RunAsync(
             token =>
@@ -40,7 +47,10 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
                 for (int i = 0; i < faces.Count; i++)
                 {
                     token.ThrowIfCancellationRequested();
-                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], JpegEncoder.Encode(faces[i].Crops[^1])));
+                    read.Add(new(faces[i].Area, faces[i].Confidence, embeddings[i], JpegEncoder.Encode(faces[i].Crops[^1]))
+                    {
+                        Quality = plan.ScoreQuality ? describer.RequireQuality(faces[i].Crops[^2], token) : null,
+                    });
                 }
 
                 return read;

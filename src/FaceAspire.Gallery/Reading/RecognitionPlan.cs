@@ -21,6 +21,9 @@ public sealed record RecognitionPlan(
     /// <summary>Whether faces are refused that are not a person's but that of a print or a screen. The crops of the check then follow that of the model.</summary>
     public bool RequireReal { get; init; }
 
+    /// <summary>Whether <see cref="FaceReader.ReadAsync"/> tells how good each face's picture is. Changes no embedding.</summary>
+    public bool ScoreQuality { get; init; }
+
     /// <summary>What the network is fed under this alignment.</summary>
     public ModelInput Input => Model.InputUnder(Alignment);
 

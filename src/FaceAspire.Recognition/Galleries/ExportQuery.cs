@@ -22,6 +22,6 @@ internal sealed record ExportQuery(GalleryExport Export)
         string[] parts = sent.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return Array.TrueForAll(parts, static part => part is Thumbnails or Embeddings)
             ? new(new ExportQuery(new GalleryExport { Thumbnails = parts.Contains(Thumbnails), Embeddings = parts.Contains(Embeddings) }))
-            : throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = [new("include", $"must be {Thumbnails}, {Embeddings}, both with a comma between them, or empty")] };
+            : throw FaceAspireException.OfField("include", $"must be {Thumbnails}, {Embeddings}, both with a comma between them, or empty");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FaceAspire.Contracts.Errors;
@@ -25,7 +26,7 @@ internal sealed class FaceEnroller(
         var plan = plans.ForEnrolment(gallery, entry, request.Choice, request.EnforceDetection);
         if (request.Images is [{ } only] && FaceRepresenter.DimensionErrorOf(only, plan) is { } error)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = [error] };
+            throw FaceAspireException.OfFields([error]);
         }
 
         var work = new Work(gallery, subject, request, plan, OtherPlans(entry, plan.Space));
@@ -62,7 +63,7 @@ internal sealed class FaceEnroller(
 
     private static string MessageOf(FaceAspireException failure) => failure.Fields is [{ } field, ..] ? $"{field.Field}: {field.Msg}" : failure.Message;
 
-    private static FaceAspireException Refused(ImageInput input, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(input.Field, msg)] };
+    private static FaceAspireException Refused(ImageInput input, string msg) => FaceAspireException.OfField(input.Field, msg);
 
     /// <summary>The other spaces that the gallery is searched in, as far as this service can make their embeddings.</summary>
     private RecognitionPlan[] OtherPlans(GalleryEntry? entry, EmbeddingSpace own) =>
@@ -94,7 +95,8 @@ internal sealed class FaceEnroller(
         IReadOnlyList<ReadFace> faces;
         try
         {
-            faces = await reader.ReadAsync(image.Memory, work.Request.AntiSpoofing ? reader.RequireReal(work.Plan) : work.Plan, cancellationToken);
+            var plan = work.Request.AntiSpoofing ? reader.RequireReal(work.Plan) : work.Plan;
+            faces = await reader.ReadAsync(image.Memory, plan with { ScoreQuality = work.Request.MinQuality > 0 }, cancellationToken);
         }
         catch (FaceAspireException failure) when (failure.IsAboutThePicture())
         {
@@ -160,9 +162,9 @@ internal sealed class FaceEnroller(
         };
 
         // An embedding has no picture whose quality could be told.
-        if (face.Thumbnail is not null && face.Confidence < work.Request.MinQuality)
+        if (face.Quality < work.Request.MinQuality)
         {
-            return Refuse(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the face has quality {face.Confidence}, below min_quality {work.Request.MinQuality}"));
+            return Refuse(string.Create(CultureInfo.InvariantCulture, $"the face has quality {face.Quality}, below min_quality {work.Request.MinQuality}"));
         }
 
         return work.Request.RejectDuplicateOfOthers && await NearestOtherAsync(work, face, cancellationToken) is { } other

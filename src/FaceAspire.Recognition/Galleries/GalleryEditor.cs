@@ -37,12 +37,12 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
         var space = entry.Spaces.FirstOrDefault(space => space.Space.Key == key) ?? throw RequiredEntries.NoSpace(gallery);
         if (space.IsActive)
         {
-            throw Invalid("space", "is the one that the gallery is searched in");
+            throw FaceAspireException.OfField("space", "is the one that the gallery is searched in");
         }
 
         if (!await galleries.DeleteSpaceAsync(gallery, space.Space, cancellationToken))
         {
-            throw Invalid("space", "has the only embeddings of some faces, or is gone");
+            throw FaceAspireException.OfField("space", "has the only embeddings of some faces, or is gone");
         }
 
         audit.Changed(caller, "delete_space", gallery, subject: null, faces: 0);
@@ -115,14 +115,12 @@ internal sealed class GalleryEditor(IFaceGallery galleries, GalleryAudit audit)
         {
             if (target == subject)
             {
-                throw Invalid("merge_into", "must be another subject");
+                throw FaceAspireException.OfField("merge_into", "must be another subject");
             }
 
             _ = await galleries.RequireSubjectAsync(gallery, target, cancellationToken);
         }
     }
 
-    private static FaceAspireException Taken(string gallery) => Invalid("name", $"the gallery '{gallery}' has a subject of that name; merge_into gives it these faces");
-
-    private static FaceAspireException Invalid(string field, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(field, msg)] };
+    private static FaceAspireException Taken(string gallery) => FaceAspireException.OfField("name", $"the gallery '{gallery}' has a subject of that name; merge_into gives it these faces");
 }

@@ -85,7 +85,7 @@ internal sealed class GalleryPlans(RecognitionDefaults defaults, ModelCatalog ca
         Compare("align", choice.Align is not null, space.Align, active.Align);
         Compare("expand_percentage", choice.ExpandPercentage is not null, space.ExpandPercentage, active.ExpandPercentage);
         return errors.Count > 0
-            ? new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = errors }
+            ? FaceAspireException.OfFields(errors)
             : new FaceAspireException(
                 ErrorCode.ServiceUnavailable, $"The gallery '{gallery}' has embeddings by {has}, version {active.ModelVersion}; this service has version {space.ModelVersion}.");
     }

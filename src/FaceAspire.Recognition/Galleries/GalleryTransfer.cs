@@ -37,7 +37,7 @@ internal sealed class GalleryTransfer(IFaceGallery galleries, GalleryExporter ex
         }
         catch (FaceAspireException failure) when (failure.Code == ErrorCode.ValidationError)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed", failure) { Fields = [new("body", failure.Message)] };
+            throw FaceAspireException.OfField("body", failure.Message, failure);
         }
         finally
         {

@@ -26,7 +26,7 @@ internal static class NameErrors
 
         if (errors.Count > 0)
         {
-            throw new FaceAspireException(ErrorCode.ValidationError, "Request validation failed") { Fields = errors };
+            throw FaceAspireException.OfFields(errors);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed record PageQuery(string? After, int Limit)
         int limit = DefaultLimit;
         if (query.TryGetValue("limit", out var sent) && (!int.TryParse(sent.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
         {
-            throw Invalid("limit", $"must be a whole number between 1 and {MaxLimit}");
+            throw FaceAspireException.OfField("limit", $"must be a whole number between 1 and {MaxLimit}");
         }
 
         return new(new PageQuery(after is { Length: > 0 } ? after : null, limit));
@@ -30,7 +30,5 @@ internal sealed record PageQuery(string? After, int Limit)
     /// <exception cref="FaceAspireException"><see cref="ErrorCode.ValidationError"/>.</exception>
     public long AfterFace() => After is null ? 0
         : long.TryParse(After, NumberStyles.None, CultureInfo.InvariantCulture, out long face) ? face
-        : throw Invalid("after", "must be the id of a face");
-
-    private static FaceAspireException Invalid(string field, string msg) => new(ErrorCode.ValidationError, "Request validation failed") { Fields = [new(field, msg)] };
+        : throw FaceAspireException.OfField("after", "must be the id of a face");
 }

@@ -41,36 +41,13 @@ internal readonly record struct AreaPooling(bool Fractional, float Mean, float S
             sum.Clear();
             for (int i = 0; i < rows.Count; i++)
             {
-                Add(image.Row(source.Y + rows.First + i).Slice(offset, length), rows.WeightAt(i), sum);
+                RowSum.Add(image.Row(source.Y + rows.First + i).Slice(offset, length), rows.WeightAt(i), sum);
             }
 
             int start = y * window.Width;
             Gather(sum, columns, firstColumn, rows.Norm, tensor.Slice(start, window.Width), tensor.Slice(plane + start, window.Width), tensor.Slice((2 * plane) + start, window.Width));
         }
     }
-
-    /// <summary>Adds a row's bytes, weighted.</summary>
-    private static void Add(ReadOnlySpan<byte> row, float weight, Span<float> sum)
-    {
-        int i = 0;
-        for (; i <= row.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
-        {
-            var (low, high) = Vector128.Widen(Vector128.Create(row[i..]));
-            Add(Vector128.WidenLower(low), weight, sum[i..]);
-            Add(Vector128.WidenUpper(low), weight, sum[(i + 4)..]);
-            Add(Vector128.WidenLower(high), weight, sum[(i + 8)..]);
-            Add(Vector128.WidenUpper(high), weight, sum[(i + 12)..]);
-        }
-
-        for (; i < row.Length; i++)
-        {
-            sum[i] += row[i] * weight;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(Vector128<uint> values, float weight, Span<float> sum) =>
-        (Vector128.Create<float>(sum) + (Vector128.ConvertToSingle(values.AsInt32()) * weight)).CopyTo(sum);
 
     /// <summary>The means of one row of results.</summary>
     private void Gather(ReadOnlySpan<float> sum, ReadOnlySpan<Bin> columns, int firstColumn, float rowNorm, Span<float> red, Span<float> green, Span<float> blue)

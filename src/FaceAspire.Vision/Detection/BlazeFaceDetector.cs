@@ -11,7 +11,8 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="input">Its size and channels.</param>
 /// <param name="scoreThreshold">Lowest score that counts as a face.</param>
 /// <param name="overlapThreshold">Largest IoU of two faces.</param>
-public sealed class BlazeFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
+public sealed class BlazeFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold)
+    : NetworkDetector(sessions, input)
 {
     private const int MaxCandidates = 896; // there are no more anchors
     private const int Numbers = 16;        // a box, then six points
@@ -20,31 +21,18 @@ public sealed class BlazeFaceDetector(InferenceSessionPool sessions, ModelInput 
     // Cells of 8 pixels with two anchors, of 16 pixels with six; an anchor is the middle of its cell.
     private static readonly (int Stride, int PerCell)[] _levels = [(8, 2), (16, 6)];
 
-    private readonly DetectorNetwork _network = new(sessions, input);
     private readonly DetectorNetwork _deepFaceNetwork = new(sessions, input with { Color = ColorOrder.Bgr }); // DeepFace passes BGR as if it were RGB
 
-    /// <inheritdoc/>
-    public int? WorkingSide => Math.Max(input.Width, input.Height);
-
-    /// <inheritdoc/>
-    public void Load() => _network.Load();
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken) =>
-        Detect(_network, DetectorFrame.Plain(image), cancellationToken);
+    private protected override Interpolation Interpolation => Interpolation.Area;
 
     /// <inheritdoc/>
     /// <remarks>DeepFace mistakes the order of the colours, and truncates every number.</remarks>
-    public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken) =>
+    public override IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken) =>
         WholePixels.Apply(Detect(_deepFaceNetwork, frame, cancellationToken), WholePixels.Truncate);
 
-    private List<DetectedFace> Detect(DetectorNetwork network, DetectorFrame frame, CancellationToken cancellationToken)
-    {
-        var placement = InputPlacement.CenteredRounded(frame, input.Width, input.Height);
-        return network.Run(frame, placement, Interpolation.Area, border: 0, outputs => Decode(outputs, frame, placement), cancellationToken);
-    }
+    private protected override InputPlacement Place(in DetectorFrame frame) => InputPlacement.CenteredRounded(frame, InputWidth, InputHeight);
 
-    private List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
+    private protected override List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
     {
         using var candidates = CandidateList.For(frame);
         var regressors = outputs["regressors"];

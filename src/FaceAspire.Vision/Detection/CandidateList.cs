@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace FaceAspire.Vision.Detection;
 
 /// <summary>The candidates of one picture in pooled memory, so that only the faces that stay become objects.</summary>
@@ -9,13 +7,14 @@ internal sealed class CandidateList(float maxWidth, float maxHeight) : IDisposab
 {
     // The face of a tight crop is larger than its picture: 1.40 times where three tenths of it are cut off (41 photos, measured 2026-11-24).
     private const float MaxShareOfPicture = 1.5f;
-    private const int FirstCapacity = 64;
 
-    private Candidate[] _items = ArrayPool<Candidate>.Shared.Rent(FirstCapacity);
-    private int _count;
+    // The top_k of OpenCV's YuNet and of RetinaFace's PyTorch version.
+    private const int MaxCandidates = 5_000;
+
+    private readonly BestCandidates<Candidate> _best = new(MaxCandidates);
 
     /// <summary>The candidates, in the order in which they came until they are sorted.</summary>
-    public ReadOnlySpan<Candidate> Items => _items.AsSpan(0, _count);
+    public ReadOnlySpan<Candidate> Items => _best.Items;
 
     /// <summary>A list for the boxes that can be faces of a picture: they may be larger than it, but not much.</summary>
     /// <param name="frame">The picture; its border does not count.</param>
@@ -26,62 +25,47 @@ internal sealed class CandidateList(float maxWidth, float maxHeight) : IDisposab
     {
         if (box.Width > 0 && box.Height > 0 && box.Width <= maxWidth && box.Height <= maxHeight && float.IsFinite(box.X) && float.IsFinite(box.Y))
         {
-            if (_count == _items.Length)
-            {
-                Grow();
-            }
-
-            _items[_count++] = new(box, confidence, level, anchor);
+            _best.Add(new(box, confidence, level, anchor));
         }
     }
 
-    /// <summary>Sorts the candidates, best first, and keeps the best. Ties fall by position, so that the same picture gives the same faces in the same order everywhere.</summary>
+    /// <summary>Sorts the candidates, best first, and keeps the best.</summary>
     /// <param name="limit">Most that stay.</param>
-    public ReadOnlySpan<Candidate> Sort(int limit)
+    public ReadOnlySpan<Candidate> Sort(int limit = MaxCandidates)
     {
-        _items.AsSpan(0, _count).Sort(static (a, b) =>
-        {
-            int byConfidence = b.Confidence.CompareTo(a.Confidence);
-            int byRow = byConfidence != 0 ? byConfidence : a.Box.Y.CompareTo(b.Box.Y);
-            return byRow != 0 ? byRow : a.Box.X.CompareTo(b.Box.X);
-        });
-        _count = Math.Min(_count, limit);
-        return Items;
+        _best.Items.Sort();
+        _best.Truncate(Math.Min(_best.Count, limit));
+        return _best.Items;
     }
 
     /// <summary>Greedy non-maximum suppression: the candidates that stay, best first. One goes when its IoU with a better one that stays is above the threshold.</summary>
     /// <param name="overlapThreshold">Largest IoU that two faces may have, 0 to 1.</param>
-    /// <param name="limit">Most candidates that are looked at.</param>
     /// <param name="pixel">Added to every side: 1 where the reference counts both edges of a box in.</param>
-    public ReadOnlySpan<Candidate> Suppress(float overlapThreshold, int limit, float pixel = 0)
+    public ReadOnlySpan<Candidate> Suppress(float overlapThreshold, float pixel = 0)
     {
-        Sort(limit);
+        Sort();
+        var items = _best.Items;
         int kept = 0;
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < items.Length; i++)
         {
             bool stays = true;
             for (int k = 0; k < kept && stays; k++)
             {
-                stays = !(Iou(_items[k].Box, _items[i].Box, pixel) > overlapThreshold);
+                stays = !(Iou(items[k].Box, items[i].Box, pixel) > overlapThreshold);
             }
 
             if (stays)
             {
-                _items[kept++] = _items[i];
+                items[kept++] = items[i];
             }
         }
 
-        _count = kept;
-        return Items;
+        _best.Truncate(kept);
+        return _best.Items;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        ArrayPool<Candidate>.Shared.Return(_items);
-        _items = [];
-        _count = 0;
-    }
+    public void Dispose() => _best.Dispose();
 
     private static float Iou(FaceBox a, FaceBox b, float pixel)
     {
@@ -94,13 +78,5 @@ internal sealed class CandidateList(float maxWidth, float maxHeight) : IDisposab
 
         float intersection = width * height;
         return intersection / (((a.Width + pixel) * (a.Height + pixel)) + ((b.Width + pixel) * (b.Height + pixel)) - intersection);
-    }
-
-    private void Grow()
-    {
-        var larger = ArrayPool<Candidate>.Shared.Rent(_items.Length * 2);
-        _items.CopyTo(larger, 0);
-        ArrayPool<Candidate>.Shared.Return(_items);
-        _items = larger;
     }
 }

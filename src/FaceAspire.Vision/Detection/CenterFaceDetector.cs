@@ -12,7 +12,6 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="overlapThreshold">Smallest IoU at which the worse of two faces goes.</param>
 public sealed class CenterFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
 {
-    private const int MaxCandidates = 5_000;
     private const int Stride = 4;
     private const int SideMultiple = 32;    // of the coarsest layer
     private const int MaxDeepFaceSide = 4_096; // DeepFace has no limit; beyond it the memory of one picture would exceed a gigabyte
@@ -71,7 +70,7 @@ public sealed class CenterFaceDetector(InferenceSessionPool sessions, ModelInput
         List<DetectedFace> faces = [];
 
         // Of two with an overlap of just the threshold the worse goes, too.
-        foreach (var candidate in candidates.Suppress(MathF.BitDecrement(overlapThreshold), MaxCandidates, BothEdges))
+        foreach (var candidate in candidates.Suppress(MathF.BitDecrement(overlapThreshold), BothEdges))
         {
             var box = candidate.Box;
             faces.Add(new(placement.ToFrame(box.X, box.Y, box.Right, box.Bottom), Landmarks(outputs, grid, candidate, placement), candidate.Confidence));

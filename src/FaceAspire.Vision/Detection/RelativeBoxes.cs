@@ -27,4 +27,16 @@ internal static class RelativeBoxes
             }
         }
     }
+
+    /// <summary>Candidates that are faces without landmarks, in their order.</summary>
+    public static List<DetectedFace> FacesOf(ReadOnlySpan<Candidate> candidates)
+    {
+        List<DetectedFace> faces = new(candidates.Length);
+        foreach (var candidate in candidates)
+        {
+            faces.Add(new(candidate.Box, [], candidate.Confidence));
+        }
+
+        return faces;
+    }
 }

@@ -17,7 +17,6 @@ public sealed class RetinaFaceDetector(InferenceSessionPool sessions, ModelInput
     private const int DeepFaceShortSide = 1_024;
     private const int DeepFaceLongSide = 1_980;
 
-    private const int MaxCandidates = 5_000; // top_k of the PyTorch version
     private const int AnchorsPerCell = 2;
     private const int LevelOutputs = 3;
     private const float BothEdges = 1; // the references count both edges of a box in when they measure overlaps
@@ -75,7 +74,7 @@ public sealed class RetinaFaceDetector(InferenceSessionPool sessions, ModelInput
         }
 
         List<DetectedFace> faces = [];
-        foreach (var candidate in candidates.Suppress(overlapThreshold, MaxCandidates, BothEdges))
+        foreach (var candidate in candidates.Suppress(overlapThreshold, BothEdges))
         {
             var landmarks = byLevel ? LevelLandmarks(outputs, placement, candidate) : PriorLandmarks(outputs, placement, candidate);
             faces.Add(new(candidate.Box, landmarks, candidate.Confidence));

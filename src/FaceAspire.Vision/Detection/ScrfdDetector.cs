@@ -1,6 +1,5 @@
 using System.Numerics;
 using FaceAspire.Contracts.Models;
-using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Detection;
@@ -10,36 +9,16 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="input">Its size and channels.</param>
 /// <param name="scoreThreshold">Lowest score that counts as a face.</param>
 /// <param name="overlapThreshold">Largest IoU of two faces.</param>
-public sealed class ScrfdDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
+public sealed class ScrfdDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold)
+    : NetworkDetector(sessions, input)
 {
-    private const int MaxCandidates = 5_000;
     private const int AnchorsPerCell = 2;
     private const float BothEdges = 1; // InsightFace counts both edges of a box in when it measures overlaps
     private static readonly int[] _strides = [8, 16, 32];
 
-    private readonly DetectorNetwork _network = new(sessions, input);
+    private protected override InputPlacement Place(in DetectorFrame frame) => InputPlacement.Corner(frame, InputWidth, InputHeight);
 
-    /// <inheritdoc/>
-    public int? WorkingSide => Math.Max(input.Width, input.Height);
-
-    /// <inheritdoc/>
-    public void Load() => _network.Load();
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken) => Detect(DetectorFrame.Plain(image), cancellationToken);
-
-    /// <inheritdoc/>
-    /// <remarks>DeepFace has no such backend: every number is truncated.</remarks>
-    public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken) =>
-        WholePixels.Apply(Detect(frame, cancellationToken), WholePixels.Truncate);
-
-    private List<DetectedFace> Detect(DetectorFrame frame, CancellationToken cancellationToken)
-    {
-        var placement = InputPlacement.Corner(frame, input.Width, input.Height);
-        return _network.Run(frame, placement, Interpolation.Bilinear, border: 0, outputs => Decode(outputs, frame, placement), cancellationToken);
-    }
-
-    private List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
+    private protected override List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
     {
         using var candidates = CandidateList.For(frame);
         for (int level = 0; level < _strides.Length; level++)
@@ -61,7 +40,7 @@ public sealed class ScrfdDetector(InferenceSessionPool sessions, ModelInput inpu
         }
 
         List<DetectedFace> faces = [];
-        foreach (var candidate in candidates.Suppress(overlapThreshold, MaxCandidates, BothEdges))
+        foreach (var candidate in candidates.Suppress(overlapThreshold, BothEdges))
         {
             var grid = AnchorGrid.Over(placement.CanvasWidth, placement.CanvasHeight, _strides[candidate.Level], AnchorsPerCell);
             var points = outputs[(2 * _strides.Length) + candidate.Level].Slice(10 * candidate.Anchor, 10);

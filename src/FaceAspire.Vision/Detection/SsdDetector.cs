@@ -1,5 +1,4 @@
 using FaceAspire.Contracts.Models;
-using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Detection;
@@ -9,32 +8,25 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="input">Its size and channels.</param>
 /// <param name="scoreThreshold">Lowest score that counts as a face.</param>
 /// <param name="overlapThreshold">Largest IoU of two faces.</param>
-public sealed class SsdDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
+public sealed class SsdDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold)
+    : NetworkDetector(sessions, input)
 {
     private const int MaxCandidates = 400;  // the layer's top_k
     private const int MaxFaces = 200;       // its keep_top_k
 
-    private readonly DetectorNetwork _network = new(sessions, input);
     private readonly DetectorNetwork _deepFaceNetwork = new(sessions, input with { Mean = [0, 0, 0] }); // DeepFace forgets the mean that the network was trained with
 
     /// <inheritdoc/>
     /// <remarks>Twice the input: of a wide picture stretched to it, the shorter side counts.</remarks>
-    public int? WorkingSide => 2 * Math.Max(input.Width, input.Height);
-
-    /// <inheritdoc/>
-    public void Load() => _network.Load();
-
-    /// <inheritdoc/>
-    public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken) =>
-        Detect(_network, DetectorFrame.Plain(image), cancellationToken);
+    public override int? WorkingSide => 2 * base.WorkingSide;
 
     /// <inheritdoc/>
     /// <remarks>DeepFace subtracts no mean, and truncates corners first in the network's input, then in the picture.</remarks>
-    public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken)
+    public override IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken)
     {
         var faces = Detect(_deepFaceNetwork, frame, cancellationToken);
-        double across = frame.Width / (double)input.Width;
-        double down = frame.Height / (double)input.Height;
+        double across = frame.Width / (double)InputWidth;
+        double down = frame.Height / (double)InputHeight;
         return WholePixels.Apply(faces, face =>
         {
             var box = face.Box;
@@ -44,27 +36,16 @@ public sealed class SsdDetector(InferenceSessionPool sessions, ModelInput input,
         });
     }
 
-    private static float Truncate(float value, double scale) => (float)(int)((int)(value / scale) * scale);
+    private protected override InputPlacement Place(in DetectorFrame frame) => InputPlacement.Stretched(frame, InputWidth, InputHeight);
 
-    private List<DetectedFace> Detect(DetectorNetwork network, DetectorFrame frame, CancellationToken cancellationToken)
-    {
-        var placement = InputPlacement.Stretched(frame, input.Width, input.Height);
-        return network.Run(frame, placement, Interpolation.Bilinear, border: 0, outputs => Decode(outputs, frame, placement), cancellationToken);
-    }
-
-    private List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
+    private protected override List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
     {
         using var candidates = CandidateList.For(frame);
         RelativeBoxes.Collect(outputs["boxes"], outputs["scores"], scoreThreshold, placement, candidates);
-        List<DetectedFace> faces = [];
-        foreach (var candidate in candidates.Suppress(overlapThreshold, MaxCandidates))
-        {
-            if (faces.Count < MaxFaces)
-            {
-                faces.Add(new(candidate.Box, [], candidate.Confidence));
-            }
-        }
-
-        return faces;
+        candidates.Sort(MaxCandidates);
+        var kept = candidates.Suppress(overlapThreshold);
+        return RelativeBoxes.FacesOf(kept[..Math.Min(kept.Length, MaxFaces)]);
     }
+
+    private static float Truncate(float value, double scale) => (float)(int)((int)(value / scale) * scale);
 }

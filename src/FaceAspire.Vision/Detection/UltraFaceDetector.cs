@@ -1,5 +1,4 @@
 using FaceAspire.Contracts.Models;
-using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Detection;
@@ -9,43 +8,19 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="input">Its size and channels.</param>
 /// <param name="scoreThreshold">Lowest score that counts as a face.</param>
 /// <param name="overlapThreshold">Largest IoU of two faces.</param>
-public sealed class UltraFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
+public sealed class UltraFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold)
+    : NetworkDetector(sessions, input)
 {
-    private const int MaxCandidates = 5_000;
-
-    private readonly DetectorNetwork _network = new(sessions, input);
-
     /// <inheritdoc/>
     /// <remarks>Twice the input: of a wide picture stretched to it, the shorter side counts.</remarks>
-    public int? WorkingSide => 2 * Math.Max(input.Width, input.Height);
+    public override int? WorkingSide => 2 * base.WorkingSide;
 
-    /// <inheritdoc/>
-    public void Load() => _network.Load();
+    private protected override InputPlacement Place(in DetectorFrame frame) => InputPlacement.Stretched(frame, InputWidth, InputHeight);
 
-    /// <inheritdoc/>
-    public IReadOnlyList<DetectedFace> Detect(PixelBuffer image, CancellationToken cancellationToken) => Detect(DetectorFrame.Plain(image), cancellationToken);
-
-    /// <inheritdoc/>
-    /// <remarks>DeepFace has no such backend: every number is truncated.</remarks>
-    public IReadOnlyList<DetectedFace> DetectAsDeepFace(DetectorFrame frame, CancellationToken cancellationToken) =>
-        WholePixels.Apply(Detect(frame, cancellationToken), WholePixels.Truncate);
-
-    private List<DetectedFace> Detect(DetectorFrame frame, CancellationToken cancellationToken)
-    {
-        var placement = InputPlacement.Stretched(frame, input.Width, input.Height);
-        return _network.Run(frame, placement, Interpolation.Bilinear, border: 0, outputs => Decode(outputs, frame, placement), cancellationToken);
-    }
-
-    private List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
+    private protected override List<DetectedFace> Decode(InferenceOutputs outputs, DetectorFrame frame, InputPlacement placement)
     {
         using var candidates = CandidateList.For(frame);
         RelativeBoxes.Collect(outputs["boxes"], outputs["scores"], scoreThreshold, placement, candidates);
-        List<DetectedFace> faces = [];
-        foreach (var candidate in candidates.Suppress(overlapThreshold, MaxCandidates))
-        {
-            faces.Add(new(candidate.Box, [], candidate.Confidence));
-        }
-
-        return faces;
+        return RelativeBoxes.FacesOf(candidates.Suppress(overlapThreshold));
     }
 }

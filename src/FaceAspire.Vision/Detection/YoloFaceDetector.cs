@@ -14,7 +14,6 @@ namespace FaceAspire.Vision.Detection;
 /// <param name="overlapThreshold">Largest IoU of two faces.</param>
 public sealed class YoloFaceDetector(InferenceSessionPool sessions, ModelInput input, float scoreThreshold, float overlapThreshold) : IFaceDetector
 {
-    private const int MaxCandidates = 5_000;
     private const int MaxFaces = 300;           // Ultralytics' max_det
     private const byte DeepFaceBorder = 114;    // Ultralytics' grey around the picture
     private const int Bins = 16;                // distances 0 to 15 cells
@@ -76,7 +75,7 @@ public sealed class YoloFaceDetector(InferenceSessionPool sessions, ModelInput i
         }
 
         List<DetectedFace> faces = [];
-        foreach (var candidate in candidates.Suppress(overlapThreshold, MaxCandidates))
+        foreach (var candidate in candidates.Suppress(overlapThreshold))
         {
             if (faces.Count < MaxFaces)
             {

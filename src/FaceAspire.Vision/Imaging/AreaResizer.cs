@@ -20,7 +20,7 @@ internal static class AreaResizer
     /// <param name="rowCount">Rows of the rectangle.</param>
     /// <param name="width">Pixels across the result.</param>
     /// <param name="height">Pixels down the result.</param>
-    /// <remarks>Costs what the part inside of the source costs, however large the rectangle.</remarks>
+    /// <remarks>Costs what the part inside of the source costs, however large the rectangle. OpenCV adds up columns before rows; that changes no more than the last bit of a sum.</remarks>
     public static PixelBuffer Shrink(PixelBuffer source, int x, int y, int columnCount, int rowCount, int width, int height)
     {
         var result = new PixelBuffer(width, height);
@@ -32,19 +32,24 @@ internal static class AreaResizer
         var columns = columnParts.Memory.Span[..Fill(columnParts.Memory.Span, x, columnCount, source.Width, width)];
         var rows = rowParts.Memory.Span[..Fill(rowParts.Memory.Span, y, rowCount, source.Height, height)];
 
-        int length = result.Stride;
-        using var buffers = MemoryPool<float>.Shared.Rent(2 * length);
-        var row = buffers.Memory.Span[..length];
-        var sum = buffers.Memory.Span.Slice(length, length);
-        buffers.Memory.Span[..(2 * length)].Clear();
+        if (columns.IsEmpty)
+        {
+            return result;
+        }
+
+        // Rows first, which are whole vectors; columns once for each row of the result. One number more, because pixels are read four numbers at a time.
+        int first = columns[0].Source;
+        int length = PixelBuffer.Channels * (columns[^1].Source + 1 - first);
+        using var sums = MemoryPool<float>.Shared.Rent(length + 1);
+        var sum = sums.Memory.Span[..(length + 1)];
+        sum.Clear();
         for (int i = 0; i < rows.Length; i++)
         {
             var part = rows[i];
-            ShrinkRow(source.Row(part.Source), columns, row);
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(row, part.Weight, sum, sum);
+            RowSum.Add(source.Row(part.Source).Slice(first * PixelBuffer.Channels, length), part.Weight, sum);
             if (i + 1 == rows.Length || rows[i + 1].Destination != part.Destination)
             {
-                Round(sum, result.Row(part.Destination));
+                Gather(sum, columns, result.Row(part.Destination));
                 sum.Clear();
             }
         }
@@ -52,30 +57,22 @@ internal static class AreaResizer
         return result;
     }
 
-    private static void ShrinkRow(ReadOnlySpan<byte> row, ReadOnlySpan<Part> parts, Span<float> destination)
+    /// <summary>The means of one row of results; columns without a part inside are left alone.</summary>
+    private static void Gather(ReadOnlySpan<float> sum, ReadOnlySpan<Part> parts, Span<byte> destination)
     {
-        var sum = Vector128<float>.Zero;
+        int first = parts[0].Source;
+        var mean = Vector128<float>.Zero;
         for (int i = 0; i < parts.Length; i++)
         {
             ref readonly var part = ref parts[i];
-            sum += Vector128.ConvertToSingle(PixelLanes.Load(row, part.Source * PixelBuffer.Channels)) * part.Weight;
+            mean += Vector128.Create(sum[((part.Source - first) * PixelBuffer.Channels)..]) * part.Weight;
             if (i + 1 == parts.Length || parts[i + 1].Destination != part.Destination)
             {
-                PixelLanes.Store(sum, destination, part.Destination * PixelBuffer.Channels);
-                sum = Vector128<float>.Zero;
+                // Weights of float may add up to a little more than 1.
+                var rounded = Vector128.Min(Vector128.ConvertToInt32(Vector128.Round(mean)), Vector128.Create((int)byte.MaxValue));
+                PixelLanes.Store(rounded, destination, part.Destination * PixelBuffer.Channels);
+                mean = Vector128<float>.Zero;
             }
-        }
-
-        // Columns that lie outside: the last store may have left its fourth lane in the first of them.
-        destination[(parts.Length == 0 ? 0 : (parts[^1].Destination + 1) * PixelBuffer.Channels)..].Clear();
-    }
-
-    private static void Round(ReadOnlySpan<float> sums, Span<byte> destination)
-    {
-        sums = sums[..destination.Length];
-        for (int i = 0; i < destination.Length; i++)
-        {
-            destination[i] = (byte)Math.Clamp(MathF.Round(sums[i]), 0, 255);
         }
     }
 

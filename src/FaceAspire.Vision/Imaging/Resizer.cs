@@ -87,13 +87,14 @@ public static class Resizer
                 (upperRow, lowerRow) = (lowerRow, upperRow);
             }
 
-            if (tap.First != upperRow)
+            // A row without weight is left out: shrinking to a third looks at every third one only.
+            if (tap.First != upperRow && tap.FirstWeight != 0)
             {
                 ResizeRow(source.Row(tap.First), columnTaps, upper);
                 upperRow = tap.First;
             }
 
-            if (tap.Second != lowerRow)
+            if (tap.Second != lowerRow && tap.SecondWeight != 0)
             {
                 ResizeRow(source.Row(tap.Second), columnTaps, lower);
                 lowerRow = tap.Second;

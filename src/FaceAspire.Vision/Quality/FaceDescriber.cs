@@ -15,6 +15,7 @@ namespace FaceAspire.Vision.Quality;
 public sealed class FaceDescriber(QualityNetwork? network)
 {
     private const int Decimals = 2;
+    private const int ScoreDecimals = 4;
 
     /// <summary>The crop that descriptions need of every face: aligned, so that blur and brightness of faces of any size compare, and with it the five points.</summary>
     public static CropRecipe Crop { get; } = new(CropGeometry.FivePoint, Width: 112, Height: 112);
@@ -31,6 +32,14 @@ public sealed class FaceDescriber(QualityNetwork? network)
         details.Contains(FaceDetail.Quality) ? QualityOf(face, cancellationToken) : null,
         details.Contains(FaceDetail.Pose) ? PoseOf(face) : null,
         details.Contains(FaceDetail.Landmarks) ? LandmarksOf(face) : null);
+
+    /// <summary>The quality's score alone, for a caller that cannot do without it: 0 to 1, as <see cref="Describe"/> tells it.</summary>
+    /// <param name="crop">The face's <see cref="Crop"/>.</param>
+    /// <param name="cancellationToken">Stops the network.</param>
+    /// <exception cref="FaceAspireException"><see cref="ErrorCode.ModelUnavailable"/>: the quality network is not here; or it failed.</exception>
+    public double RequireQuality(PixelBuffer crop, CancellationToken cancellationToken) => network is null
+        ? throw new FaceAspireException(ErrorCode.ModelUnavailable, "There is no model that scores the quality of faces.")
+        : Math.Round(network.RequireScore(crop, cancellationToken), ScoreDecimals);
 
     private static FacePose? PoseOf(ExtractedFace face) => face.Landmarks.Count == ExtractedFace.FivePoints && HeadPose.Of([.. face.Landmarks]) is { } pose
         ? new(Math.Round(pose.Yaw, Decimals), Math.Round(pose.Pitch, Decimals), Math.Round(pose.Roll, Decimals))
@@ -56,7 +65,7 @@ public sealed class FaceDescriber(QualityNetwork? network)
         }
 
         return new(
-            network?.Score(crop, cancellationToken) is { } score ? Math.Round(score, 4) : null,
+            network?.Score(crop, cancellationToken) is { } score ? Math.Round(score, ScoreDecimals) : null,
             Math.Round(Sharpness.VarianceOfLaplacian(luma, crop.Width, crop.Height), Decimals),
             Math.Round(sum / (double)length / byte.MaxValue, 4),
             Math.Min(face.Area.W ?? 0, face.Area.H ?? 0));

@@ -19,7 +19,12 @@ public sealed class QualityNetwork(InferenceSessionPool sessions, ModelInput inp
     /// <param name="crop">The face aligned to <see cref="FaceDescriber.Crop"/>.</param>
     /// <param name="cancellationToken">Stops the network.</param>
     /// <exception cref="FaceAspireException">The file is another than it should be, or the network failed.</exception>
-    public double? Score(PixelBuffer crop, CancellationToken cancellationToken) => isPresent()
-        ? _network.Run(crop, outputs => (double)Math.Clamp(TensorPrimitives.Average(_network.ReadFinite(outputs, tensor: 0)), 0, 1), cancellationToken)
-        : null;
+    public double? Score(PixelBuffer crop, CancellationToken cancellationToken) => isPresent() ? RequireScore(crop, cancellationToken) : null;
+
+    /// <summary>The score of a face for a caller that cannot do without it.</summary>
+    /// <param name="crop">The face aligned to <see cref="FaceDescriber.Crop"/>.</param>
+    /// <param name="cancellationToken">Stops the network.</param>
+    /// <exception cref="FaceAspireException">The file is missing or another than it should be, or the network failed.</exception>
+    public double RequireScore(PixelBuffer crop, CancellationToken cancellationToken) =>
+        _network.Run(crop, outputs => (double)Math.Clamp(TensorPrimitives.Average(_network.ReadFinite(outputs, tensor: 0)), 0, 1), cancellationToken);
 }

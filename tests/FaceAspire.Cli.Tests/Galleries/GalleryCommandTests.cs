@@ -166,6 +166,17 @@ public sealed class GalleryCommandTests : IDisposable
         Directory.GetFiles(_faces).ShouldBe([file]);
     }
 
+    [Fact]
+    public async Task Export_IntoAFolderThatIsNotThere_IsALineAndExitCodeTwo()
+    {
+        await RunAsync("enrol", "anna", Sample("anna"));
+
+        var (exitCode, _, error) = await RunAsync("export", Path.Combine(_faces, "gone", "people.jsonl"));
+
+        exitCode.ShouldBe(2);
+        Lines(error).ShouldHaveSingleItem().ShouldEndWith("people.jsonl cannot be written.");
+    }
+
     [Theory]
     [InlineData("There is no gallery 'default'", "list")]
     [InlineData("There is no gallery 'default'", "export", "out.jsonl")]

@@ -106,18 +106,6 @@ public sealed class EnrolTests(GalleryFixture fixture) : IClassFixture<GalleryFi
         "POST", $"{fixture.NewGallery()}/subjects/x/faces", new { img = GalleryFixture.DataUri(GalleryFixture.Pair()), on_several = "error" })).ShouldBe(["img"]);
 
     [Fact]
-    public async Task Enrol_FaceBelowMinQuality_IsRefused()
-    {
-        string gallery = fixture.NewGallery();
-
-        (await fixture.WrongFieldsAsync("POST", $"{gallery}/subjects/anna/faces", new { img = GalleryFixture.Anna, min_quality = 1 })).ShouldBe(["img"]);
-        (await EnrolAsync(gallery, "anna", new { img = GalleryFixture.Anna, min_quality = 0.1 })).GetProperty("created").GetInt32().ShouldBe(1);
-
-        // Nothing was detected, so the quality is 0.
-        (await fixture.WrongFieldsAsync("POST", $"{gallery}/subjects/anna/faces", new { img = Grey(), enforce_detection = false, min_quality = 0.1 })).ShouldBe(["img"]);
-    }
-
-    [Fact]
     public async Task Enrol_DuplicateOfAnother_IsRefusedWhereAskedFor()
     {
         string gallery = fixture.NewGallery();

