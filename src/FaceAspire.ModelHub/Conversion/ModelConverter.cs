@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using FaceAspire.ModelHub.Architectures;
 using FaceAspire.ModelHub.Graphs;
+using FaceAspire.ModelHub.Weights;
 
 namespace FaceAspire.ModelHub.Conversion;
 
@@ -8,6 +10,16 @@ public static class ModelConverter
 {
     private static readonly Architecture[] _all =
     [
+        new("dlib-resnet", DlibWeightReader.Open, DlibResNet.Build),
+        new("dlib-densenet", DlibWeightReader.Open, DlibDenseNet.Build),
+        new("dlib-mmod", DlibWeightReader.Open, DlibMmod.Build),
+        new("dlib-gender", DlibWeightReader.Open, DlibGender.Build),
+        new("mtcnn-p", TorchWeightReader.Open, Mtcnn.BuildP),
+        new("mtcnn-r", TorchWeightReader.Open, Mtcnn.BuildR),
+        new("mtcnn-o", TorchWeightReader.Open, Mtcnn.BuildO),
+        new("blazeface", TorchWeightReader.Open, BlazeFace.Build),
+        new("minifasnet-v2", TorchWeightReader.Open, MiniFasNet.BuildV2),
+        new("minifasnet-v1se", TorchWeightReader.Open, MiniFasNet.BuildV1Se),
     ];
 
     private static readonly FrozenDictionary<string, Architecture> _architectures = _all.ToFrozenDictionary(static architecture => architecture.Name);
