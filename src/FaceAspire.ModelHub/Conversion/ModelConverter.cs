@@ -20,6 +20,7 @@ public static class ModelConverter
         new("blazeface", TorchWeightReader.Open, BlazeFace.Build),
         new("minifasnet-v2", TorchWeightReader.Open, MiniFasNet.BuildV2),
         new("minifasnet-v1se", TorchWeightReader.Open, MiniFasNet.BuildV1Se),
+        new("mobileface-v2", MxNetWeightReader.Open, MobileFaceV2.Build),
     ];
 
     private static readonly FrozenDictionary<string, Architecture> _architectures = _all.ToFrozenDictionary(static architecture => architecture.Name);

@@ -22,6 +22,7 @@ public sealed class UpstreamFileTests
     [InlineData("blazeface", "blazeface.pth", "blazeface_front", "square198", 128, "unit")]
     [InlineData("minifasnet-v2", "2.7_80x80_MiniFASNetV2.pth", "minifasnet_v2", "fas27", 80, "bgr")]
     [InlineData("minifasnet-v1se", "4_0_0_80x80_MiniFASNetV1SE.pth", "minifasnet_v1se", "fas40", 80, "bgr")]
+    [InlineData("mobileface-v2", "MobileFace_Identification_V2-0000.params", "mobileface_v2", "arcface112", 112, "rgb")]
     public void Convert_UpstreamFile_AnswersAsItsTwin(string architecture, string source, string twin, string crop, int size, string range)
     {
         using InferenceSession converted = new(Converted(architecture, SharedMaterial.File("models", "upstream", source)));
