@@ -61,7 +61,7 @@ public interface IFaceGallery
 
     /// <summary>Keeps faces, all or none. A gallery or subject that is not there is made; the space of a gallery's first face becomes its active one. Those of spaces that the
     /// gallery does not have begin them, incomplete. A face that is known by its file is kept for itself once it is enrolled without one.</summary>
-    /// <returns>One result for each, in order.</returns>
+    /// <returns>One result for each, in order; the face as it is kept in the end, when it is among them twice.</returns>
     /// <exception cref="Contracts.Errors.FaceAspireException"><c>validation_error</c>: the gallery would have more than <see cref="MaxSpaces"/> spaces.</exception>
     Task<IReadOnlyList<EnrolResult>> EnrolAsync(string gallery, IReadOnlyList<FaceEnrolment> faces, CancellationToken cancellationToken);
 

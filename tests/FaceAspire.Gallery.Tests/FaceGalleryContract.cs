@@ -149,6 +149,14 @@ public abstract class FaceGalleryContract
     }
 
     [Fact]
+    public async Task Enrol_FaceOfAFileAndSentInOneCall_AnswersTwiceWhatIsKept()
+    {
+        var results = await (await OpenAsync()).EnrolAsync(Gallery, [Face("Ada", 7), Face("Ada", 7) with { Source = null }], Token);
+
+        results.Select(static result => (result.Created, result.Face.Source)).ShouldBe([(true, null), (false, null)]);
+    }
+
+    [Fact]
     public async Task Enrol_SamePictureUnderOtherSubjectOrIndex_AreDifferentFaces()
     {
         var store = await OpenAsync();

@@ -121,7 +121,8 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             RequireSpaces(gallery, faces.SelectMany(static face => face.Embeddings).Select(static embedding => embedding.Space));
             _galleries.TryAdd(gallery, new(Now));
             var content = _galleries[gallery];
-            return [.. faces.Select(face => Enrol(content, face))];
+            var kept = faces.Select(face => Enrol(content, face)).ToList();
+            return [.. kept.Select(static each => new EnrolResult(each.Kept.Face, each.IsNew))];
         });
 
     public Task<bool> MoveFaceAsync(string gallery, long face, string subject, string? source, CancellationToken cancellationToken) => Locked(() =>
@@ -276,7 +277,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
 
     private List<Kept> FacesOf(string gallery) => Find(gallery)?.Faces ?? [];
 
-    private EnrolResult Enrol(Content content, FaceEnrolment face)
+    private (Kept Kept, bool IsNew) Enrol(Content content, FaceEnrolment face)
     {
         EnrolledFace made = new(
             _lastFace + 1, face.Subject, face.ContentHash, face.FaceIndex, face.Area, face.Confidence, face.Source, face.Thumbnail is not null, Now);
@@ -299,7 +300,7 @@ internal sealed class ReferenceGallery(TimeProvider time) : IFaceGallery
             kept.Embeddings.TryAdd(space, embedding);
         }
 
-        return new(kept.Face, isNew);
+        return (kept, isNew);
     }
 
     private sealed class Content(DateTimeOffset createdAt)

@@ -238,7 +238,7 @@ public sealed partial class RedisFaceGallery
 
         int added = faces.Select(static face => (face.Subject, face.ContentHash, face.FaceIndex)).Distinct().Count(face => !ids.ContainsKey(face));
         long next = added > 0 ? await change.TakeIdsAsync(added, cancellationToken) : 0;
-        List<EnrolResult> results = new(faces.Count);
+        List<(long Face, string Subject, bool IsNew)> kept = new(faces.Count);
         foreach (var face in faces)
         {
             bool isNew = !ids.TryGetValue((face.Subject, face.ContentHash, face.FaceIndex), out long id);
@@ -273,10 +273,10 @@ public sealed partial class RedisFaceGallery
                 }
             }
 
-            results.Add(new(change.Face(id).ToFace(id, face.Subject), isNew));
+            kept.Add((id, face.Subject, isNew));
         }
 
-        return results;
+        return [.. kept.Select(each => new EnrolResult(change.Face(each.Face).ToFace(each.Face, each.Subject), each.IsNew))];
     }
 
     private async Task<bool> IsOnlySpaceOfAFaceAsync(GalleryChange change, SpaceState space, CancellationToken cancellationToken)
