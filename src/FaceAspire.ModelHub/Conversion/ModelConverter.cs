@@ -19,6 +19,17 @@ public static class ModelConverter
         new("deepface", Hdf5WeightReader.Open, DeepFace.Build),
         new("mini-xception-emotion", Hdf5WeightReader.Open, MiniXception.BuildEmotion),
         new("mini-xception-gender", Hdf5WeightReader.Open, MiniXception.BuildGender),
+        new("dlib-resnet", DlibWeightReader.Open, DlibResNet.Build),
+        new("dlib-densenet", DlibWeightReader.Open, DlibDenseNet.Build),
+        new("dlib-mmod", DlibWeightReader.Open, DlibMmod.Build),
+        new("dlib-gender", DlibWeightReader.Open, DlibGender.Build),
+        new("mtcnn-p", TorchWeightReader.Open, Mtcnn.BuildP),
+        new("mtcnn-r", TorchWeightReader.Open, Mtcnn.BuildR),
+        new("mtcnn-o", TorchWeightReader.Open, Mtcnn.BuildO),
+        new("blazeface", TorchWeightReader.Open, BlazeFace.Build),
+        new("minifasnet-v2", TorchWeightReader.Open, MiniFasNet.BuildV2),
+        new("minifasnet-v1se", TorchWeightReader.Open, MiniFasNet.BuildV1Se),
+        new("mobileface-v2", MxNetWeightReader.Open, MobileFaceV2.Build),
     ];
 
     private static readonly FrozenDictionary<string, Architecture> _architectures = _all.ToFrozenDictionary(static architecture => architecture.Name);

@@ -3,4 +3,5 @@ namespace FaceAspire.ModelHub.Weights;
 /// <summary>The tensors of one layer, in stored order.</summary>
 /// <param name="Name">Name of the layer, or what the container calls its kind, such as dlib's <c>con_4</c>.</param>
 /// <param name="Tensors">At least one.</param>
-public sealed record WeightGroup(string Name, IReadOnlyList<WeightTensor> Tensors);
+/// <param name="Settings">What else the container says about the layer, in its own order, such as strides; null where it says nothing.</param>
+public sealed record WeightGroup(string Name, IReadOnlyList<WeightTensor> Tensors, IReadOnlyList<double>? Settings = null);
