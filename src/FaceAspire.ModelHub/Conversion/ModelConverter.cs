@@ -17,6 +17,11 @@ public static class ModelConverter
         new("emotion-cnn", Hdf5WeightReader.Open, EmotionCnn.Build),
         new("deepid", Hdf5WeightReader.Open, DeepId.Build),
         new("deepface", Hdf5WeightReader.Open, DeepFace.Build),
+        new("facenet-128", Hdf5WeightReader.Open, FaceNet.Build128),
+        new("facenet-512", Hdf5WeightReader.Open, FaceNet.Build512),
+        new("openface", Hdf5WeightReader.Open, OpenFace.Build),
+        new("arcface-r34", Hdf5WeightReader.Open, ArcFaceResNet.Build),
+        new("ghostfacenet-v1", Hdf5WeightReader.Open, GhostFaceNet.Build),
         new("mini-xception-emotion", Hdf5WeightReader.Open, MiniXception.BuildEmotion),
         new("mini-xception-gender", Hdf5WeightReader.Open, MiniXception.BuildGender),
     ];
