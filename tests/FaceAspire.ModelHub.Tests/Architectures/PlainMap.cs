@@ -25,7 +25,7 @@ internal sealed record PlainMap(int Height, int Width, int Channels, double[] Va
     public PlainMap Conv(RandomKerasFile.Layer layer, int padding = 0)
     {
         int rows = layer.KernelShape[0], columns = layer.KernelShape[1], outputs = layer.KernelShape[3];
-        var source = Pad(padding);
+        var source = padding == 0 ? this : Pad(padding, padding, padding, padding);
         int height = source.Height - rows + 1, width = source.Width - columns + 1;
         int block = Vector<float>.Count;
         int blocks = (outputs + block - 1) / block;
@@ -94,6 +94,110 @@ internal sealed record PlainMap(int Height, int Width, int Channels, double[] Va
     /// <summary>The mean of each window.</summary>
     public PlainMap AveragePool(int size, int stride) => Pool(size, stride, 0, static window => window.Average());
 
+    /// <summary>Zeros around the map.</summary>
+    public PlainMap Pad(int top, int left, int bottom, int right)
+    {
+        int height = Height + top + bottom, width = Width + left + right;
+        double[] padded = new double[height * width * Channels];
+        for (int row = 0; row < Height; row++)
+        {
+            Values.AsSpan(row * Width * Channels, Width * Channels).CopyTo(padded.AsSpan((((row + top) * width) + left) * Channels));
+        }
+
+        return new(height, width, Channels, padded);
+    }
+
+    /// <summary>The zeros that TensorFlow's <c>same</c> puts around a map.</summary>
+    public PlainMap PadSame(int rows, int columns, int stride)
+    {
+        int down = Math.Max((((Height + stride - 1) / stride) - 1) * stride + rows - Height, 0);
+        int across = Math.Max((((Width + stride - 1) / stride) - 1) * stride + columns - Width, 0);
+        return Pad(down / 2, across / 2, down - (down / 2), across - (across / 2));
+    }
+
+    /// <summary>Every so manieth row and column, from the first on: what a stride leaves of a convolution.</summary>
+    public PlainMap Every(int stride)
+    {
+        int height = (Height + stride - 1) / stride, width = (Width + stride - 1) / stride;
+        double[] kept = new double[height * width * Channels];
+        for (int place = 0; place < height * width; place++)
+        {
+            Values.AsSpan((((place / width * stride) * Width) + (place % width * stride)) * Channels, Channels).CopyTo(kept.AsSpan(place * Channels));
+        }
+
+        return new(height, width, Channels, kept);
+    }
+
+    /// <summary>A convolution of each channel alone, with a stride.</summary>
+    public PlainMap Depthwise(float[] kernel, int rows, int columns, int stride)
+    {
+        int height = ((Height - rows) / stride) + 1, width = ((Width - columns) / stride) + 1;
+        double[] result = new double[height * width * Channels];
+        Parallel.For(0, height * width, place =>
+        {
+            for (int channel = 0; channel < Channels; channel++)
+            {
+                double sum = 0;
+                for (int tap = 0; tap < rows * columns; tap++)
+                {
+                    int row = (place / width * stride) + (tap / columns), column = (place % width * stride) + (tap % columns);
+                    sum += kernel[(tap * Channels) + channel] * Values[(((row * Width) + column) * Channels) + channel];
+                }
+
+                result[(place * Channels) + channel] = sum;
+            }
+        });
+        return new(height, width, Channels, result);
+    }
+
+    /// <summary>A function of each value and its channel.</summary>
+    public PlainMap Each(Func<double, int, double> function) => this with { Values = [.. Values.Select((value, i) => function(value, i % Channels))] };
+
+    /// <summary>Maps side by side in the channels.</summary>
+    public static PlainMap Concat(params PlainMap[] maps)
+    {
+        int channels = maps.Sum(static map => map.Channels), places = maps[0].Height * maps[0].Width;
+        double[] values = new double[places * channels];
+        int offset = 0;
+        foreach (var map in maps)
+        {
+            for (int place = 0; place < places; place++)
+            {
+                map.Values.AsSpan(place * map.Channels, map.Channels).CopyTo(values.AsSpan((place * channels) + offset));
+            }
+
+            offset += map.Channels;
+        }
+
+        return new(maps[0].Height, maps[0].Width, channels, values);
+    }
+
+    /// <summary>The mean of each channel, as 1×1.</summary>
+    public PlainMap Mean() => AveragePool(Height, Height);
+
+    /// <summary>√Σ x² of each window.</summary>
+    public PlainMap NormPool(int size, int stride) => Pool(size, stride, 0, static window => Math.Sqrt(window.Sum(static value => value * value)));
+
+    /// <summary>x / (1 + alpha·Σ x²)^0.75, the sum over so many channels on each side.</summary>
+    public PlainMap LocalNorm(int radius, double alpha)
+    {
+        double[] result = new double[Values.Length];
+        for (int i = 0; i < Values.Length; i++)
+        {
+            int channel = i % Channels;
+            double sum = 0;
+            for (int other = Math.Max(0, channel - radius); other <= Math.Min(Channels - 1, channel + radius); other++)
+            {
+                double value = Values[i - channel + other];
+                sum += value * value;
+            }
+
+            result[i] = Values[i] / Math.Pow(1 + (alpha * sum), 0.75);
+        }
+
+        return this with { Values = result };
+    }
+
     private PlainMap Pool(int size, int stride, int after, Func<IEnumerable<double>, double> reduce)
     {
         int height = ((Height + after - size) / stride) + 1, width = ((Width + after - size) / stride) + 1;
@@ -117,23 +221,6 @@ internal sealed record PlainMap(int Height, int Width, int Channels, double[] Va
             }
         });
         return new(height, width, Channels, result);
-    }
-
-    private PlainMap Pad(int size)
-    {
-        if (size == 0)
-        {
-            return this;
-        }
-
-        int width = Width + (2 * size);
-        double[] padded = new double[(Height + (2 * size)) * width * Channels];
-        for (int row = 0; row < Height; row++)
-        {
-            Values.AsSpan(row * Width * Channels, Width * Channels).CopyTo(padded.AsSpan((((row + size) * width) + size) * Channels));
-        }
-
-        return new(Height + (2 * size), width, Channels, padded);
     }
 
     /// <summary>Four places side by side and as many outputs as a vector of floats has.</summary>
