@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceAspire.Cli.Evaluation;
 using FaceAspire.Cli.Galleries;
+using FaceAspire.Cli.Models;
 
-return await new RootCommand("FaceAspire on the command line.") { EvaluateCommand.Create(), GalleryCommand.Create() }.Parse(args).InvokeAsync();
+return await new RootCommand("FaceAspire on the command line.") { EvaluateCommand.Create(), GalleryCommand.Create(), ModelsCommand.Create() }.Parse(args).InvokeAsync();

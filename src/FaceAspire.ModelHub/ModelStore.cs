@@ -104,7 +104,7 @@ public sealed partial class ModelStore
     internal bool IsUsable(ModelEntry entry, ModelFile file) => TryFind(entry, file, out _) is not null;
 
     /// <summary>The paths of all files of that name, verified or not.</summary>
-    internal IEnumerable<string> PathsOf(ModelFile file) => Candidates(file).Select(static candidate => candidate.FullName);
+    public IEnumerable<string> PathsOf(ModelFile file) => Candidates(file).Select(static candidate => candidate.FullName);
 
     /// <summary>SHA-256 of a file, read once and again when it was replaced.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -37,7 +37,7 @@ public sealed class ModelCatalogTests
         }
     }
 
-    public static TheoryData<string> Files => [.. ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Select(static file => file.Name).Distinct()];
+    public static TheoryData<string> Files => [.. ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Where(static file => file.Sha256 is not null).Select(static file => file.Name).Distinct()];
 
     [Theory, MemberData(nameof(Files))]
     public void Entries_HashesAndSizes_AreThoseOfTheFiles(string name)
@@ -46,7 +46,7 @@ public sealed class ModelCatalogTests
 
         foreach (var file in ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Where(file => file.Name == name))
         {
-            weights.LongLength.ShouldBe(file.SizeBytes);
+            file.SizeBytes.ShouldBe(weights.LongLength);
             Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256);
         }
     }

@@ -20,6 +20,9 @@ public sealed record ModelsResponse(bool Success, int Count, IReadOnlyList<Model
 /// <param name="Actions">What an attribute model tells; null for other tasks.</param>
 /// <param name="Thresholds">Largest accepted distance by alignment and metric; null for other tasks.</param>
 /// <param name="Accuracy">Measured accuracy, with its conditions; null when none was measured.</param>
+/// <param name="Commercial">Whether the terms allow commercial use: <c>yes</c>, <c>no</c> or <c>unclear</c>.</param>
+/// <param name="State"><c>present</c>, <c>downloading</c>, <c>converting</c> or <c>missing</c>, on the machine that answers.</param>
+/// <param name="Progress">While it is downloaded: the part of the file that is here, 0 to 1, once its size is known; else null.</param>
 public sealed record ModelSummary(
     string Name,
     string Task,
@@ -33,4 +36,7 @@ public sealed record ModelSummary(
     int? Dimension,
     IReadOnlyList<string>? Actions,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Thresholds,
-    string? Accuracy);
+    string? Accuracy,
+    string Commercial,
+    string State,
+    double? Progress);
