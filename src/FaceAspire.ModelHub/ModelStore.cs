@@ -51,7 +51,7 @@ public sealed partial class ModelStore
     public bool IsPresent(ModelEntry entry) => entry.Files.All(IsPresent);
 
     /// <summary>The same for one file.</summary>
-    public bool IsPresent(ModelFile wanted) => Candidates(wanted).Any(file => SizeProblemOf(wanted, file, RecordOf(wanted, file)) is null);
+    public bool IsPresent(ModelFile wanted) => Candidates(wanted).Any(file => RecordOf(wanted, file) is not null || (!NeedsRecord(wanted) && SizeProblemOf(wanted, file, record: null) is null));
 
     /// <summary>The path of one of the model's files, verified.</summary>
     /// <param name="entry">The model.</param>
@@ -146,6 +146,9 @@ public sealed partial class ModelStore
             ? record
             : null;
 
+    /// <summary>Whether only what we noted when we made the file can vouch for it.</summary>
+    private static bool NeedsRecord(ModelFile wanted) => wanted is { Sha256: null, Origin: not null };
+
     private static string? SizeProblemOf(ModelFile wanted, FileInfo file, FileRecord? record) =>
         record is null && wanted.SizeBytes is { } size && file.Length != size ? string.Create(CultureInfo.InvariantCulture, $"it has {file.Length:N0} bytes") : null;
 
@@ -198,7 +201,7 @@ public sealed partial class ModelStore
             return Refuse(entry, wanted, file, size);
         }
 
-        if (wanted is { Sha256: null, Origin: not null } && record is null)
+        if (NeedsRecord(wanted) && record is null)
         {
             return Refuse(entry, wanted, file, FileRecord.TryRead(file.FullName) is null ? "it was neither downloaded nor converted here" : "it was made by another converter or of another file");
         }

@@ -55,7 +55,6 @@ public sealed record RecognitionPlan(
     public static RecognitionPlan? TryOf(EmbeddingSpace space, ModelCatalog catalog, ModelStore store)
     {
         if (!catalog.TryGet(ModelTask.Recognition, space.Model, out var model)
-            || store.TryVersionOf(model) is not { } version
             || !catalog.Names.Detectors.TryParse(space.Detector, out string? detector)
             || !ApiNames.Alignments.TryParse(space.Alignment, out var alignment)
             || !ApiNames.Normalizations.TryParse(space.Normalization, out var normalization))
@@ -63,7 +62,8 @@ public sealed record RecognitionPlan(
             return null;
         }
 
-        var plan = Of(model, version, detector, alignment);
+        // Where nobody knows the version before the weights are here, the space's may still be it: a gallery must not be taken for one whose model is gone.
+        var plan = Of(model, store.TryVersionOf(model) ?? space.ModelVersion, detector, alignment);
         plan = plan with { Normalization = normalization, Extraction = plan.Extraction with { Align = space.Align, ExpandPercentage = space.ExpandPercentage } };
         return plan.Space == space ? plan : null;
     }

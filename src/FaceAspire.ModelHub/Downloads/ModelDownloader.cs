@@ -206,10 +206,10 @@ internal sealed class ModelDownloader : IDisposable
         ModelOrigin origin, Stream source, string part, long here, long? total, IncrementalHash hash, IProgress<DownloadProgress>? progress, CancellationToken cancellationToken)
     {
         long bound = origin.SizeBytes ?? _limits.MaxBytes;
-        RequireSize(origin, total, bound);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
+            RequireSize(origin, total, bound);
             if (here > 0)
             {
                 await HashAsync(part, here, hash, buffer, cancellationToken);

@@ -122,9 +122,43 @@ public sealed class ModelsCommandTests : IDisposable
         Directory.GetFiles(Cache, "*.tmp").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Pull_KilledInTheMiddle_GoesOnTheNextTime()
+    {
+        const int Half = 400_000;
+        await using var server = await FileServer.StartAsync();
+        server.Content = File.ReadAllBytes(Path.Combine(_root, "mirror", "upstream.onnx"));
+        server.StallAfter = Half;
+        File.WriteAllText(Path.Combine(Cache, "catalog.local.json"), Catalogue("mine", "yes").Replace("https://upstream.invalid/upstream.onnx", server.File.AbsoluteUri, StringComparison.Ordinal));
+        _variables["MODELS_MIRROR"] = "";
+        using (var process = Start())
+        {
+            FileInfo part = new($"{Weights}.download.part");
+            long start = Stopwatch.GetTimestamp();
+            while (!part.Exists || part.Length < Half)
+            {
+                Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(30));
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+                part.Refresh();
+            }
+
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.Exists(Weights).ShouldBeFalse();
+        server.StallAfter = null;
+
+        (await RunAsync("pull", "mine")).ExitCode.ShouldBe(0);
+
+        server.Starts.ShouldBe([0, Half]);
+        (await RunAsync("verify", "mine")).ExitCode.ShouldBe(0);
+    }
+
     private Process Start()
     {
         ProcessStartInfo start = new("dotnet", [typeof(ModelsCommand).Assembly.Location, "models", "pull", "mine"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["NO_PROXY"] = "127.0.0.1";
         foreach (var (name, value) in _variables)
         {
             start.Environment[name] = value;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using FaceAspire.ModelHub.Downloads;
+using FaceAspire.Testing;
 
 namespace FaceAspire.ModelHub.Tests.Downloads;
 

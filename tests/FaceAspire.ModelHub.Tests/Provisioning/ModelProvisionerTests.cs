@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using FaceAspire.Contracts.Errors;
 using FaceAspire.ModelHub.Downloads;
 using FaceAspire.ModelHub.Provisioning;
-using FaceAspire.ModelHub.Tests.Downloads;
 using FaceAspire.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -202,6 +201,49 @@ public sealed class ModelProvisionerTests : IAsyncLifetime
 
         provisioner.Remove(Entry(), ModelCatalog.LoadDefault()).ShouldBe(["fetched.onnx", "fetched.onnx.json", "fetched.onnx.lock"]);
         store.IsPresent(Entry()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Import_FileOfItsAuthors_IsConvertedAndHasTheVersionOfThatFile()
+    {
+        string upstream = SharedMaterial.File("models", "upstream", "fer2013_mini_XCEPTION.102-0.66.hdf5");
+        string source = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(upstream, Token)));
+        var known = ModelCatalog.LoadDefault().Get(ModelTask.Attributes, "fer_mini_xception");
+        ModelOrigin origin = new(new("https://upstream.invalid/fer.hdf5"), "fer.hdf5") { Architecture = "mini-xception-emotion" };
+        var entry = known with { Name = "fetched", File = "fetched.onnx", Sha256 = null, SizeBytes = null, Origin = origin };
+        using var provisioner = new ModelProvisioner(Options, Store(), TimeProvider.System);
+
+        await provisioner.ImportAsync(entry, upstream, progress: null, Token);
+
+        var store = Store();
+        store.Require(entry).ShouldBe(Fetched);
+        store.VersionOf(entry).ShouldBe(source[..12]);
+
+        // With both hashes published the same weights have one version, in whichever file they are.
+        var published = entry with { Sha256 = known.Sha256, SizeBytes = known.SizeBytes, Origin = origin with { Sha256 = source } };
+        Store().Require(published).ShouldBe(Fetched);
+        Store().VersionOf(published).ShouldBe(known.Sha256![..12]);
+
+        // What it was converted from must be what the catalogue means.
+        Should.Throw<FaceAspireException>(() => Store().Require(published with { Origin = origin with { Sha256 = new('a', 64) } }));
+    }
+
+    [Fact]
+    public async Task Import_AnotherNetworksFile_IsRefused()
+    {
+        string upstream = SharedMaterial.File("models", "upstream", "gender_mini_XCEPTION.21-0.95.hdf5");
+        var entry = ModelCatalog.LoadDefault().Get(ModelTask.Attributes, "fer_mini_xception") with
+        {
+            File = "fetched.onnx",
+            Sha256 = null,
+            SizeBytes = null,
+            Origin = new(new("https://upstream.invalid/fer.hdf5"), "fer.hdf5") { Architecture = "mini-xception-emotion" },
+        };
+        using var provisioner = new ModelProvisioner(Options, Store(), TimeProvider.System);
+
+        await Should.ThrowAsync<DownloadException>(() => provisioner.ImportAsync(entry, upstream, progress: null, Token));
+
+        File.Exists(Fetched).ShouldBeFalse();
     }
 
     [Fact]

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace FaceAspire.ModelHub.Tests.Downloads;
+namespace FaceAspire.Testing;
 
 /// <summary>A real server of one file on the loopback, with the manners that the test gives it.</summary>
-internal sealed class FileServer : IAsyncDisposable
+public sealed class FileServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _requests;
@@ -44,6 +44,7 @@ internal sealed class FileServer : IAsyncDisposable
     /// <summary>Address of the file.</summary>
     public Uri File => new(Address, "file.onnx");
 
+    /// <summary>Starts it on a port that the system picks.</summary>
     public static async Task<FileServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
