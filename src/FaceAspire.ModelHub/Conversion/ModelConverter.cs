@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using FaceAspire.ModelHub.Architectures;
 using FaceAspire.ModelHub.Graphs;
+using FaceAspire.ModelHub.Weights;
 
 namespace FaceAspire.ModelHub.Conversion;
 
@@ -11,6 +13,15 @@ public static class ModelConverter
 
     private static readonly Architecture[] _all =
     [
+        new("vgg-face", Hdf5WeightReader.Open, VggFace.Build),
+        new("vgg-age", Hdf5WeightReader.Open, VggFace.BuildAge),
+        new("vgg-gender", Hdf5WeightReader.Open, VggFace.BuildGender),
+        new("vgg-race", Hdf5WeightReader.Open, VggFace.BuildRace),
+        new("emotion-cnn", Hdf5WeightReader.Open, EmotionCnn.Build),
+        new("deepid", Hdf5WeightReader.Open, DeepId.Build),
+        new("deepface", Hdf5WeightReader.Open, DeepFace.Build),
+        new("mini-xception-emotion", Hdf5WeightReader.Open, MiniXception.BuildEmotion),
+        new("mini-xception-gender", Hdf5WeightReader.Open, MiniXception.BuildGender),
     ];
 
     private static readonly FrozenDictionary<string, Architecture> _architectures = _all.ToFrozenDictionary(static architecture => architecture.Name);
