@@ -107,6 +107,9 @@ internal sealed class ModelDownloader : IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>Whether a redirect is followed: not to another protocol, and what was secure stays so.</summary>
+    internal static bool MayRedirect(Uri from, Uri to) => to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+
     private static FileStream Open(string path, long position)
     {
         FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
@@ -193,7 +196,7 @@ internal sealed class ModelDownloader : IDisposable
                 throw new DownloadException($"{origin.File}: the server redirects more than {_limits.Redirects} times.");
             }
 
-            if (next.Scheme != Uri.UriSchemeHttps && (url.Scheme == Uri.UriSchemeHttps || next.Scheme != Uri.UriSchemeHttp))
+            if (!MayRedirect(url, next))
             {
                 throw new DownloadException($"{origin.File}: the server {url.Host} redirects to an address that is not secure, which is refused.");
             }

@@ -38,8 +38,10 @@ public sealed class ModelProvisioner : IDisposable
         _downloader = new(options.ModelsMirror, limits, time, open);
     }
 
-    /// <summary>Whether the catalogue says where everything that is missing can be fetched.</summary>
-    public bool CanBring(ModelEntry entry) => entry.Files.All(file => file.Origin is not null || _store.IsPresent(file));
+    /// <summary>Whether the catalogue says where everything that is missing can be fetched, and this version can build it.</summary>
+    public bool CanBring(ModelEntry entry) => entry.Files.All(file => file.Origin is { } origin
+        ? origin.Architecture is not { } architecture || ModelConverter.Architectures.Contains(architecture)
+        : _store.IsPresent(file));
 
     /// <summary>Whether the weights may be fetched: their terms allow commercial use, or were accepted.</summary>
     public bool IsAccepted(ModelEntry entry) => _licences.Allows(entry);

@@ -137,6 +137,15 @@ public sealed class ModelDownloaderTests : IAsyncLifetime
         Directory.GetFiles(_folder).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("https://a.org/", "https://b.org/", true)]
+    [InlineData("http://a.org/", "https://a.org/", true)]
+    [InlineData("http://a.org/", "http://b.org/", true)]
+    [InlineData("https://a.org/", "http://a.org/", false)]
+    [InlineData("https://a.org/", "ftp://a.org/", false)]
+    [InlineData("http://a.org/", "file:///etc/passwd", false)]
+    public void MayRedirect_FromOneToAnother_NeverBecomesLessSecure(string from, string to, bool may) => ModelDownloader.MayRedirect(new(from), new(to)).ShouldBe(may);
+
     [Fact]
     public async Task Fetch_Stalled_EndsAndKeepsWhatIsHere()
     {
