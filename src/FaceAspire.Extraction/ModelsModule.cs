@@ -1,7 +1,6 @@
 using FaceAspire.ModelHub;
 using FaceAspire.ModelHub.Provisioning;
 using FaceAspire.ServiceDefaults;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace FaceAspire.Extraction;
