@@ -1,7 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Extraction;
-using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
@@ -19,9 +18,9 @@ public static class AttributesModule
         builder.AddEnvironmentOptions<AttributesOptions>();
         builder.Services.AddSingleton<IValidateOptions<AttributesOptions>, AttributesOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
-        builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddModels();
         builder.AddImageSource();
-        builder.Services.AddModelHub().AddVision();
+        builder.Services.AddVision();
         builder.AddLiveness();
         builder.AddDescription();
         builder.Services.AddSingleton<AttributeModels>();

@@ -1,7 +1,6 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Extraction;
-using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
@@ -21,9 +20,9 @@ public static class DetectionModule
         builder.AddEnvironmentOptions<DetectionOptions>();
         builder.Services.AddSingleton<IValidateOptions<DetectionOptions>, DetectionOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
-        builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddModels();
         builder.AddImageSource();
-        builder.Services.AddModelHub().AddVision();
+        builder.Services.AddVision();
         builder.AddLiveness();
         builder.AddDescription();
         builder.Services.AddSingleton<FaceDetectors>();

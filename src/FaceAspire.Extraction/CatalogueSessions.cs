@@ -8,9 +8,6 @@ namespace FaceAspire.Extraction;
 internal static class CatalogueSessions
 {
     /// <summary>The session of a model; its weights are looked for when it first runs.</summary>
-    public static InferenceSessionPool SessionOf(this IServiceProvider services, ModelEntry entry)
-    {
-        var store = services.GetRequiredService<ModelStore>();
-        return services.GetRequiredService<InferenceSessions>().Get(entry.Sha256, entry.Name, () => store.Require(entry));
-    }
+    public static InferenceSessionPool SessionOf(this IServiceProvider services, ModelEntry entry) =>
+        services.GetRequiredService<InferenceSessions>().Get(services.GetRequiredService<ModelStore>(), entry);
 }

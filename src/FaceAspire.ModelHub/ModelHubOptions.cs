@@ -14,4 +14,13 @@ public sealed class ModelHubOptions
     /// (<c>XDG_CACHE_HOME</c> or <c>~/.cache</c>, <c>~/Library/Caches</c>, or the local application data of Windows); none for a user without a home.</summary>
     [ConfigurationKeyName("MODELS_CACHE")]
     public string? ModelsCache { get; set; } = UserCache.ModelsFolder();
+
+    /// <summary>Whether a service fetches a known model that is missing when a request first asks for it. Default: true. Models whose terms forbid commercial use are fetched
+    /// only once those were accepted (<c>faceaspire models pull</c>).</summary>
+    [ConfigurationKeyName("MODELS_AUTO_DOWNLOAD")]
+    public bool ModelsAutoDownload { get; set; } = true;
+
+    /// <summary>Base URL or folder that holds the upstream files by their names, asked instead of the upstream hosts. Default: none.</summary>
+    [ConfigurationKeyName("MODELS_MIRROR")]
+    public string? ModelsMirror { get; set; }
 }

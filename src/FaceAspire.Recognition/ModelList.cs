@@ -1,11 +1,12 @@
 using FaceAspire.Contracts.Names;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.ModelHub;
+using FaceAspire.ModelHub.Provisioning;
 
 namespace FaceAspire.Recognition;
 
 /// <summary>Answers <c>models</c>: the whole catalogue, and what of it is on this machine.</summary>
-internal sealed class ModelList(ModelCatalog catalog, ModelStore store, RecognitionDefaults defaults)
+internal sealed class ModelList(ModelCatalog catalog, ModelStore store, ModelSupply supply, RecognitionDefaults defaults)
 {
     public ModelsResponse List()
     {
@@ -13,20 +14,35 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
         return new(Success: true, models.Length, models);
     }
 
-    private ModelSummary Summarize(ModelEntry entry) => new(
+    private ModelSummary Summarize(ModelEntry entry)
+    {
+        bool isPresent = store.IsPresent(entry);
+        var state = isPresent ? new("present", null) : supply.StateOf(entry);
+        return Summarize(entry, isPresent, state);
+    }
+
+    private ModelSummary Summarize(ModelEntry entry, bool isPresent, ModelState state) => new(
         entry.Name,
         WireName(entry.Task),
         entry.Description,
-        store.IsPresent(entry),
+        isPresent,
         IsDefault(entry),
-        entry.Version,
+        store.TryVersionOf(entry),
         entry.SizeBytes,
         entry.Licence,
         entry.Source,
         entry.Task == ModelTask.Recognition ? entry.Dimension : null,
         entry.Task == ModelTask.Attributes ? [.. entry.Outputs.Select(static output => ApiNames.Actions.NameOf(output.Action))] : null,
         entry.Task == ModelTask.Recognition ? Thresholds(entry) : null,
-        entry.Accuracy);
+        entry.Accuracy,
+        entry.Commercial switch
+        {
+            CommercialUse.Yes => "yes",
+            CommercialUse.No => "no",
+            _ => "unclear",
+        },
+        state.Name,
+        state.Progress);
 
     private bool IsDefault(ModelEntry entry) => entry.Task switch
     {

@@ -37,6 +37,7 @@ internal sealed class RecognitionHost : IAsyncDisposable
         var builder = ServiceHost.CreateBuilder([]);
         builder.Configuration["HOST"] = "127.0.0.1";
         builder.Configuration["PORT"] = "0";
+        builder.Configuration["MODELS_AUTO_DOWNLOAD"] = "false";
         foreach (var (name, value) in settings)
         {
             builder.Configuration[name] = value;

@@ -15,7 +15,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private static readonly string[] _ownVariables =
     [
         "HOST", "PORT", "DEBUG", "LOG_LEVEL", "LOG_FORMAT", "DEFAULT_MODEL", "DEFAULT_DETECTOR", "DEFAULT_METRIC", "DEFAULT_ALIGNMENT", "FACES_DB_PATH", "IMAGE_PATH_ROOTS",
-        "GPU_DEVICE", "MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "MAX_CONCURRENCY", "MAX_QUEUE", "REQUEST_TIMEOUT_SECONDS", "ALLOW_PRIVATE_URLS", "MODELS_DIR", "MODELS_CACHE",
+        "GPU_DEVICE", "MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS", "MAX_CONCURRENCY", "MAX_QUEUE", "REQUEST_TIMEOUT_SECONDS", "ALLOW_PRIVATE_URLS", "MODELS_DIR", "MODELS_CACHE", "MODELS_MIRROR",
         "URLS", "HTTP_PORTS", "ASPNETCORE_HTTP_PORTS", "OTEL_EXPORTER_OTLP_ENDPOINT", "EMBEDDING_CACHE_TTL_SECONDS", "EMBEDDING_CACHE_MB", "ConnectionStrings__cache",
         "API_KEYS", "RATE_LIMIT_PER_MINUTE", "CORS_ORIGINS", "PATH_BASE", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "GALLERY_STORE", "FOLDER_RESCAN_SECONDS",
     ];
@@ -161,6 +161,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment["MODELS_AUTO_DOWNLOAD"] = "false"; // no test fetches from the world
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["DATA_DIR"] = Path.Combine(folder, "data"); // not that of the person who runs the tests, and nobody else's
         foreach (var (name, value) in environment)

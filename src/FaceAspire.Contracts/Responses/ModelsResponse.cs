@@ -12,25 +12,31 @@ public sealed record ModelsResponse(bool Success, int Count, IReadOnlyList<Model
 /// <param name="Description">What it is, and what to know before choosing it.</param>
 /// <param name="Present">Whether its file is on this machine.</param>
 /// <param name="Default">Whether requests that name no model get it.</param>
-/// <param name="Version">First 12 hex digits of the file's SHA-256.</param>
-/// <param name="SizeBytes">Size of the file.</param>
+/// <param name="Version">First 12 hex digits of the SHA-256 of the file, or of the upstream file that it was converted from; null when nobody published it and the file is not here.</param>
+/// <param name="SizeBytes">Size of the file; null when it is not known.</param>
 /// <param name="Licence">Terms of the weights.</param>
 /// <param name="Source">Where the weights come from.</param>
 /// <param name="Dimension">Numbers in an embedding; null for other tasks.</param>
 /// <param name="Actions">What an attribute model tells; null for other tasks.</param>
 /// <param name="Thresholds">Largest accepted distance by alignment and metric; null for other tasks.</param>
 /// <param name="Accuracy">Measured accuracy, with its conditions; null when none was measured.</param>
+/// <param name="Commercial">Whether the terms allow commercial use: <c>yes</c>, <c>no</c> or <c>unclear</c>.</param>
+/// <param name="State"><c>present</c>, <c>downloading</c>, <c>converting</c> or <c>missing</c>, on the machine that answers.</param>
+/// <param name="Progress">While it is downloaded: the part of the file that is here, 0 to 1, once its size is known; else null.</param>
 public sealed record ModelSummary(
     string Name,
     string Task,
     string Description,
     bool Present,
     bool Default,
-    string Version,
-    long SizeBytes,
+    string? Version,
+    long? SizeBytes,
     string Licence,
     string Source,
     int? Dimension,
     IReadOnlyList<string>? Actions,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>>? Thresholds,
-    string? Accuracy);
+    string? Accuracy,
+    string Commercial,
+    string State,
+    double? Progress);

@@ -78,6 +78,12 @@ public sealed class FaceReader(
     /// <exception cref="FaceAspireException">A model is missing or failed, or the plan wants real faces and one is not (<see cref="ErrorCode.SpoofDetected"/>).</exception>
     public Task<Embedding[]> EmbedAsync(ExtractedFaces faces, RecognitionPlan plan, CancellationToken cancellationToken)
     {
+        // Weights may have come since the plan was made.
+        if (store.VersionOf(plan.Model) != plan.ModelVersion)
+        {
+            throw new FaceAspireException(ErrorCode.ModelUnavailable, $"The weights of the model '{plan.Model.Name}' are of another version than those meant.");
+        }
+
         var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
         return gate.RunAsync(
@@ -96,5 +102,5 @@ public sealed class FaceReader(
     /// <summary>Makes a model's session, so that the first picture does not wait for it.</summary>
     public void Load(ModelEntry model) => SessionOf(model).Load();
 
-    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
+    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(store, model);
 }

@@ -17,7 +17,8 @@ namespace FaceAspire.Recognition.Tests.Caching;
 public sealed class EmbeddingCacheTests : IDisposable
 {
     private static readonly ModelCatalog _catalog = ModelCatalog.LoadDefault();
-    private static readonly RecognitionDefaults _defaults = new(Options.Create(new RecognitionOptions()), _catalog);
+    private static readonly ModelStore _store = new(new() { ModelsCache = null }, NullLogger<ModelStore>.Instance);
+    private static readonly RecognitionDefaults _defaults = new(Options.Create(new RecognitionOptions()), _catalog, _store);
     private static readonly RecognitionPlan _plan = _defaults.Plan(
         model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
 
@@ -299,7 +300,7 @@ public sealed class EmbeddingCacheTests : IDisposable
     {
         var given = Options.Create(options);
         var link = new RedisLink(given, TimeProvider.System, NullLogger<RedisLink>.Instance);
-        return new(given, new(_catalog, _defaults), link, new(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System) { Pool = _pool };
+        return new(given, new(_catalog, _store, _defaults), link, new(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System) { Pool = _pool };
     }
 
     private Task<IReadOnlyList<FaceEmbedding>> GetAsync(CancellationToken cancellationToken) =>

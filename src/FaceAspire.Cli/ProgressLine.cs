@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FaceAspire.Cli.Galleries;
+namespace FaceAspire.Cli;
 
 /// <summary>How far the work is: a bar that is drawn over itself on a terminal, else a line now and then.</summary>
 /// <param name="output">Where to draw; not where the results go.</param>
