@@ -24,7 +24,7 @@ internal sealed class BenchmarkModels : IDisposable
     public PixelBuffer DecodePhoto(string name) => Decoder.Decode(Photo(name), CancellationToken.None);
 
     public InferenceSessionPool Sessions(ModelEntry entry, int part = 0) =>
-        _sessions.Get(entry.Files[part].Sha256, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
+        _sessions.Get(entry.Files[part].Key, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
 
     public IFaceDetector Detector(ModelEntry entry) => DetectorFactory.Create(entry.Decoder, new(
         entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => Sessions(entry, part), part => SharedMaterial.Weights(entry.Files[part].Name)));

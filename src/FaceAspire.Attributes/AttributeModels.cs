@@ -20,7 +20,7 @@ internal sealed class AttributeModels(ModelCatalog catalog, ModelStore store, In
     ];
 
     /// <summary>The session of a model.</summary>
-    public InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
+    public InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(store, model);
 
     /// <summary>Makes the sessions of all actions, so that the first request does not wait for them.</summary>
     public void Load()

@@ -23,13 +23,18 @@ internal sealed class CommandModels : IDisposable
     {
         var options = new ModelHubOptions();
         options.ModelsDir = modelsDir ?? Environment.GetEnvironmentVariable("MODELS_DIR") ?? options.ModelsDir;
+        options.ModelsCache = Environment.GetEnvironmentVariable("MODELS_CACHE") is { Length: > 0 } cache ? cache : options.ModelsCache;
         _store = new(options, NullLogger<ModelStore>.Instance);
+        Catalog = ModelCatalog.LoadDefault(options);
         Extractor = new(name => DetectorOf(Catalog.Get(ModelTask.Detection, name)), Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate);
         Reader = new(Extractor, _store, _sessions, new([]), _gate); // no command checks for liveness
     }
 
     /// <summary>What there is.</summary>
-    public ModelCatalog Catalog { get; } = ModelCatalog.LoadDefault();
+    public ModelCatalog Catalog { get; }
+
+    /// <summary>Where their files are.</summary>
+    public ModelStore Store => _store;
 
     /// <summary>Reads pictures.</summary>
     public ImageDecoder Decoder { get; } = new(MaxPixels);
@@ -43,7 +48,7 @@ internal sealed class CommandModels : IDisposable
     /// <summary>The session of a model.</summary>
     /// <param name="entry">The catalogue's entry.</param>
     /// <param name="part">Which of its files.</param>
-    public InferenceSessionPool SessionOf(ModelEntry entry, int part = 0) => _sessions.Get(entry.Files[part].Sha256, entry.Name, () => _store.Require(entry, part));
+    public InferenceSessionPool SessionOf(ModelEntry entry, int part = 0) => _sessions.Get(_store, entry, part);
 
     /// <summary>A detector.</summary>
     /// <param name="entry">The catalogue's entry.</param>

@@ -25,9 +25,6 @@ internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, Infe
     /// <summary>The detector of a name in the catalogue's spelling.</summary>
     public IFaceDetector this[string name] => _detectors[name];
 
-    private static InferenceSessionPool SessionOf(ModelEntry entry, ModelStore store, InferenceSessions sessions, int part) =>
-        sessions.Get(entry.Files[part].Sha256, entry.Name, () => store.Require(entry, part));
-
     private static IFaceDetector Create(ModelEntry entry, ModelStore store, InferenceSessions sessions) => DetectorFactory.Create(entry.Decoder, new(
-        entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => SessionOf(entry, store, sessions, part), part => store.Require(entry, part)));
+        entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, part => sessions.Get(store, entry, part), part => store.Require(entry, part)));
 }

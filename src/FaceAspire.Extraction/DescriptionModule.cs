@@ -18,7 +18,7 @@ public static class DescriptionModule
             var store = services.GetRequiredService<ModelStore>();
             var sessions = services.GetRequiredService<InferenceSessions>();
             return new FaceDescriber(services.GetRequiredService<ModelCatalog>().Of(ModelTask.Quality).FirstOrDefault() is { } entry
-                ? new(sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry)), entry.Input, () => store.IsPresent(entry))
+                ? new(sessions.Get(store, entry), entry.Input, () => store.IsPresent(entry))
                 : null);
         });
         return builder;

@@ -19,7 +19,7 @@ public static class LivenessModule
             var sessions = services.GetRequiredService<InferenceSessions>();
             return new LivenessCheck([
                 .. services.GetRequiredService<ModelCatalog>().Of(ModelTask.Liveness).Select(entry => new LivenessNetwork(
-                    sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry)), entry.Input, entry.NativeCrop)),
+                    sessions.Get(store, entry), entry.Input, entry.NativeCrop)),
             ]);
         });
         return builder;

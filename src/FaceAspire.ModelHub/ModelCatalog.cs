@@ -24,6 +24,15 @@ public sealed class ModelCatalog
     /// <exception cref="IOException">The file is missing or unreadable.</exception>
     public static ModelCatalog LoadDefault() => Load(Path.Combine(AppContext.BaseDirectory, "models", "catalog.json"));
 
+    /// <summary>The same with the user's own models: those of <c>catalog.local.json</c> in the folders of the options, after the others.</summary>
+    /// <exception cref="InvalidDataException">A file breaks its rules, or a name is taken; one line for each problem.</exception>
+    /// <exception cref="IOException">The file beside the program is missing or unreadable.</exception>
+    public static ModelCatalog LoadDefault(ModelHubOptions options)
+    {
+        var known = LoadDefault().Entries;
+        return new([.. known, .. LocalCatalog.Read(known, [options.ModelsDir, options.ModelsCache])]);
+    }
+
     /// <summary>Reads a catalogue file.</summary>
     /// <exception cref="InvalidDataException">The file breaks its rules; one line for each problem.</exception>
     /// <exception cref="IOException">The file is missing or unreadable.</exception>

@@ -30,25 +30,31 @@ public sealed record ModelEntry
         init => field = IsPlainName(value) ? value : throw new ArgumentException("A model's file is a plain name without folders.", nameof(value));
     }
 
-    /// <summary>SHA-256 of the file: 64 lower-case hexadecimal digits.</summary>
+    /// <summary>SHA-256 of the file: 64 lower-case hexadecimal digits; null when it is not known before the file is here.</summary>
     /// <exception cref="ArgumentException">Anything else.</exception>
-    public required string Sha256
+    public required string? Sha256
     {
         get;
-        init => field = IsSha256(value) ? value : throw new ArgumentException("A SHA-256 is 64 lower-case hexadecimal digits.", nameof(value));
+        init => field = value is null || IsSha256(value) ? value : throw new ArgumentException("A SHA-256 is 64 lower-case hexadecimal digits.", nameof(value));
     }
 
-    /// <summary>Size of the file.</summary>
-    public required long SizeBytes { get; init; }
+    /// <summary>Size of the file; null when it is not known before the file is here.</summary>
+    public required long? SizeBytes { get; init; }
+
+    /// <summary>Where the file can be fetched; null for one that comes with the program or that somebody has to bring.</summary>
+    public ModelOrigin? Origin { get; init; }
 
     /// <summary>The files that a model of several parts needs besides <see cref="File"/>, in the order in which its decoder wants them: the later networks of a cascade, for example.</summary>
     public IReadOnlyList<ModelFile> MoreFiles { get; init; } = [];
 
     /// <summary>All its files, <see cref="File"/> first.</summary>
-    public IReadOnlyList<ModelFile> Files => [new(File, Sha256, SizeBytes), .. MoreFiles];
+    public IReadOnlyList<ModelFile> Files => [new(File, Sha256, SizeBytes, Origin), .. MoreFiles];
 
     /// <summary>Terms of the weights.</summary>
     public required string Licence { get; init; }
+
+    /// <summary>Whether those terms allow commercial use.</summary>
+    public CommercialUse Commercial { get; init; } = CommercialUse.Unclear;
 
     /// <summary>Where the weights come from, worded to follow "from".</summary>
     public required string Source { get; init; }
@@ -95,9 +101,6 @@ public sealed record ModelEntry
 
     /// <summary>Attribute model: what it tells, at least one; else empty.</summary>
     public IReadOnlyList<AttributeOutput> Outputs { get; init; } = [];
-
-    /// <summary>First 12 digits of <see cref="Sha256"/>. Embeddings of different versions must not be compared.</summary>
-    public string Version => Sha256[..12];
 
     /// <summary>The alignment meant: <see cref="AlignmentMode.Auto"/> becomes <see cref="AlignmentMode.Native"/> where that was measured, else <see cref="AlignmentMode.DeepFace"/>.</summary>
     public AlignmentMode Resolve(AlignmentMode alignment) => alignment switch

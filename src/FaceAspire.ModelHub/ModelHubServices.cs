@@ -10,7 +10,7 @@ public static class ModelHubServices
     /// <summary>Adds both. Folders come from <see cref="ModelHubOptions"/>. Adding them again changes nothing.</summary>
     public static IServiceCollection AddModelHub(this IServiceCollection services)
     {
-        services.TryAddSingleton(static _ => ModelCatalog.LoadDefault());
+        services.TryAddSingleton(static provider => ModelCatalog.LoadDefault(provider.GetRequiredService<IOptions<ModelHubOptions>>().Value));
         services.TryAddSingleton(static provider => provider.GetRequiredService<ModelCatalog>().Names);
         services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<ModelStore>(provider, provider.GetRequiredService<IOptions<ModelHubOptions>>().Value));
         return services;

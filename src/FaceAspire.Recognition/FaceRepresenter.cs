@@ -37,7 +37,7 @@ internal sealed class FaceRepresenter(
             Success: true,
             faces.Count,
             plan.Model.Name,
-            plan.Model.Version,
+            plan.ModelVersion,
             plan.Model.Dimension,
             ApiNames.Alignments.NameOf(plan.Alignment),
             [

@@ -19,7 +19,7 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, Recognit
         entry.Description,
         store.IsPresent(entry),
         IsDefault(entry),
-        entry.Version,
+        store.TryVersionOf(entry),
         entry.SizeBytes,
         entry.Licence,
         entry.Source,

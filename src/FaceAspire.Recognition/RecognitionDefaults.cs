@@ -11,11 +11,13 @@ namespace FaceAspire.Recognition;
 internal sealed class RecognitionDefaults
 {
     private readonly ModelCatalog _catalog;
+    private readonly ModelStore _store;
     private readonly AlignmentMode _alignment;
 
-    public RecognitionDefaults(IOptions<RecognitionOptions> options, ModelCatalog catalog)
+    public RecognitionDefaults(IOptions<RecognitionOptions> options, ModelCatalog catalog, ModelStore store)
     {
         _catalog = catalog;
+        _store = store;
         var values = options.Value;
         Model = catalog.Get(ModelTask.Recognition, values.DefaultModel);
         Detector = catalog.Names.Detectors.Parse(values.DefaultDetector);
@@ -53,7 +55,7 @@ internal sealed class RecognitionDefaults
             MaxFaces = maxFaces,
             WholeImageWithoutFace = !enforceDetection,
         };
-        return new(entry, backend, resolved, normalization, extraction);
+        return new(entry, _store.VersionOf(entry), backend, resolved, normalization, extraction);
     }
 
     /// <summary>How pictures become embeddings of galleries, where nobody says otherwise.</summary>
@@ -61,5 +63,5 @@ internal sealed class RecognitionDefaults
         model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
 
     /// <summary>The plan that makes the embeddings of a space; null when its model is not this service's, or no longer.</summary>
-    public RecognitionPlan? TryPlan(EmbeddingSpace space) => RecognitionPlan.TryOf(space, _catalog);
+    public RecognitionPlan? TryPlan(EmbeddingSpace space) => RecognitionPlan.TryOf(space, _catalog, _store);
 }

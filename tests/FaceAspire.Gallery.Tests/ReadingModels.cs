@@ -25,7 +25,7 @@ public sealed class ReadingModels : IDisposable, IFaceExtractor
             name =>
             {
                 var entry = _catalog.Get(ModelTask.Detection, name);
-                return new YuNetDetector(_sessions.Get(entry.Sha256, entry.Name, () => store.Require(entry)), entry.ScoreThreshold, entry.OverlapThreshold);
+                return new YuNetDetector(_sessions.Get(store, entry), entry.ScoreThreshold, entry.OverlapThreshold);
             },
             "facelite",
             new ImageDecoder(maxPixels: 50_000_000),
@@ -44,7 +44,7 @@ public sealed class ReadingModels : IDisposable, IFaceExtractor
 
     /// <summary>The embedded recogniser under an alignment: each is a space of its own.</summary>
     public RecognitionPlan Plan(AlignmentMode alignment = AlignmentMode.Native, string detector = "facelite") =>
-        RecognitionPlan.Of(_catalog.Get(ModelTask.Recognition, "FaceLite"), detector, alignment);
+        RecognitionPlan.Of(_catalog.Get(ModelTask.Recognition, "FaceLite"), _catalog.Get(ModelTask.Recognition, "FaceLite").Sha256![..12], detector, alignment);
 
     public async Task<ExtractedFaces> ExtractAsync(ReadOnlyMemory<byte> image, ExtractionOptions options, CancellationToken cancellationToken)
     {

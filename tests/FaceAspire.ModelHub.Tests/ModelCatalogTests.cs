@@ -52,8 +52,26 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
-    public void Version_OfAnEntry_IsTheBeginningOfItsHash() =>
-        ModelCatalog.LoadDefault().Get(ModelTask.Detection, "yunet").Version.ShouldBe("daede24002cc");
+    public void Load_Origin_IsReadWithTheNameAtTheEndOfItsUrl()
+    {
+        var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
+        var model = Model(catalog, "Dlib");
+        model["sha256"] = null;
+        model["size_bytes"] = null;
+        model["commercial"] = "no";
+        model["origin"] = JsonNode.Parse($$"""{"url":"https://example.org/a/weights.zip?raw=1","sha256":"{{new string('a', 64)}}","size_bytes":7,"architecture":"dlib-resnet","unpack":"zip"}""");
+
+        var entry = Parse(catalog).Get(ModelTask.Recognition, "Dlib");
+
+        entry.Sha256.ShouldBeNull();
+        entry.Commercial.ShouldBe(CommercialUse.No);
+        entry.Files[0].Origin.ShouldBe(
+            new(new("https://example.org/a/weights.zip?raw=1"), "weights.zip") { Sha256 = new('a', 64), SizeBytes = 7, Architecture = "dlib-resnet", Unpack = Unpacking.Zip });
+        entry.Files[0].KnownSha256.ShouldBeNull("the hash of an archive is not that of the weights");
+    }
+
+    [Fact]
+    public void Parse_FileWithNeitherHashNorOrigin_IsAProblem() => ProblemsOf("Dlib", ("sha256", "null"), ("size_bytes", "null")).Length.ShouldBe(2);
 
     [Fact]
     public void Get_NameInAnotherCase_IsTheModel() => ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "DLIB").Name.ShouldBe("Dlib");
@@ -89,6 +107,14 @@ public sealed class ModelCatalogTests
     [InlineData("file", "null", "file must be a plain file name")]
     [InlineData("sha256", "\"ABC\"", "sha256 must be 64 lower-case hexadecimal digits")]
     [InlineData("size_bytes", "0", "size_bytes must be positive")]
+    [InlineData("commercial", "\"perhaps\"", "commercial must be one of: yes, no, unclear")]
+    [InlineData("origin", "{\"url\":\"ftp://example.org/a.onnx\"}", "origin.url must be an http or https address")]
+    [InlineData("origin", "{\"url\":\"https://example.org/\"}", "origin.file must be a plain file name, which the url does not end with")]
+    [InlineData("origin", "{\"url\":\"https://example.org/a.h5\",\"sha256\":\"A\"}", "origin.sha256 must be 64 lower-case hexadecimal digits")]
+    [InlineData("origin", "{\"url\":\"https://example.org/a.h5\",\"size_bytes\":0}", "origin.size_bytes must be positive")]
+    [InlineData("origin", "{\"url\":\"https://example.org/a.h5\",\"unpack\":\"rar\"}", "origin.unpack must be one of: zip, bz2")]
+    [InlineData("origin", "{\"url\":\"https://example.org/a.h5\",\"architecture\":\"VGG\"}", "origin.architecture must be lower-case words with dashes")]
+    [InlineData("origin", "{\"url\":\"https://example.org/a.h5\",\"sha512\":\"\"}", "origin.sha512 is not a member of a model")]
     [InlineData("size_bytes", "\"big\"", "size_bytes has the wrong JSON type or occurs twice")]
     [InlineData("input", "null", "input is missing")]
     [InlineData("input.scale", "0", "input.scale must be a number other than 0")]

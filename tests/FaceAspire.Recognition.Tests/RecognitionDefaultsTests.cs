@@ -2,6 +2,7 @@ using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Recognition.Tests;
@@ -9,6 +10,7 @@ namespace FaceAspire.Recognition.Tests;
 public sealed class RecognitionDefaultsTests
 {
     private static readonly ModelCatalog _catalog = ModelCatalog.LoadDefault();
+    private static readonly ModelStore _store = new(new() { ModelsCache = null }, NullLogger<ModelStore>.Instance);
 
     [Fact]
     public void Plan_NothingNamed_TakesWhatIsConfigured()
@@ -77,6 +79,6 @@ public sealed class RecognitionDefaultsTests
 
     private static RecognitionPlan Plan(
         RecognitionOptions options, string? model = null, string? detector = null, AlignmentMode? alignment = null, bool enforceDetection = true) =>
-        new RecognitionDefaults(Options.Create(options), _catalog).Plan(
+        new RecognitionDefaults(Options.Create(options), _catalog, _store).Plan(
             model, detector, alignment, InputNormalization.Base, enforceDetection, align: true, expandPercentage: 0, maxFaces: null);
 }

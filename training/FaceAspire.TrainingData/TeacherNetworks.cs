@@ -35,7 +35,7 @@ internal sealed class TeacherNetworks : IDisposable
 
     public void Dispose() => _sessions.Dispose();
 
-    private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Sha256, entry.Name, () => PathOf(entry));
+    private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Files[0].Key, entry.Name, () => PathOf(entry));
 
     private string PathOf(ModelEntry entry) => Path.Combine(_folder, entry.File);
 }

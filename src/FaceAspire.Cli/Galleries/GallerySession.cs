@@ -51,7 +51,8 @@ internal sealed class GallerySession : IDisposable
     public RecognitionPlan PlanAlone()
     {
         var (model, detector, alignment) = _shared.Choice(_arguments);
-        return RecognitionPlan.Of(Models.RecogniserNamed(model), Models.DetectorNamed(detector), AlignmentNamed(alignment));
+        var recogniser = Models.RecogniserNamed(model);
+        return RecognitionPlan.Of(recogniser, Models.Store.VersionOf(recogniser), Models.DetectorNamed(detector), AlignmentNamed(alignment));
     }
 
     /// <summary>How pictures that are enrolled become embeddings: as the gallery's active space has it, of its first face as the options say.</summary>
@@ -103,7 +104,7 @@ internal sealed class GallerySession : IDisposable
 
         string has = string.Join(" and by ", usable.Select(Describe));
         var space = Array.Find(usable, IsAsGiven) ?? throw new CommandException($"The gallery '{Name}' has embeddings by {has}, by nothing else: leave out the options that differ.");
-        return RecognitionPlan.TryOf(space, Models.Catalog)
+        return RecognitionPlan.TryOf(space, Models.Catalog, Models.Store)
             ?? throw new CommandException($"The gallery '{Name}' has embeddings by {Describe(space)}, version {space.ModelVersion}: that model is not here; gallery sync makes those of another.");
     }
 

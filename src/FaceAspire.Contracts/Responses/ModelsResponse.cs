@@ -12,8 +12,8 @@ public sealed record ModelsResponse(bool Success, int Count, IReadOnlyList<Model
 /// <param name="Description">What it is, and what to know before choosing it.</param>
 /// <param name="Present">Whether its file is on this machine.</param>
 /// <param name="Default">Whether requests that name no model get it.</param>
-/// <param name="Version">First 12 hex digits of the file's SHA-256.</param>
-/// <param name="SizeBytes">Size of the file.</param>
+/// <param name="Version">First 12 hex digits of the SHA-256 of the file, or of the upstream file that it was converted from; null when nobody published it and the file is not here.</param>
+/// <param name="SizeBytes">Size of the file; null when it is not known.</param>
 /// <param name="Licence">Terms of the weights.</param>
 /// <param name="Source">Where the weights come from.</param>
 /// <param name="Dimension">Numbers in an embedding; null for other tasks.</param>
@@ -26,8 +26,8 @@ public sealed record ModelSummary(
     string Description,
     bool Present,
     bool Default,
-    string Version,
-    long SizeBytes,
+    string? Version,
+    long? SizeBytes,
     string Licence,
     string Source,
     int? Dimension,

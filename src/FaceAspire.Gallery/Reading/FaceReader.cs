@@ -86,5 +86,5 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
     /// <summary>Makes a model's session, so that the first picture does not wait for it.</summary>
     public void Load(ModelEntry model) => SessionOf(model).Load();
 
-    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(model.Sha256, model.Name, () => store.Require(model));
+    private InferenceSessionPool SessionOf(ModelEntry model) => sessions.Get(store, model);
 }

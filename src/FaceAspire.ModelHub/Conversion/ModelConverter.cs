@@ -6,6 +6,9 @@ namespace FaceAspire.ModelHub.Conversion;
 /// <summary>Makes an ONNX file of what a model's authors publish: reads the weights out of their container and builds the network around them.</summary>
 public static class ModelConverter
 {
+    /// <summary>Grows whenever the same file would give other bytes: what an older converter made is made again.</summary>
+    public const int Version = 1;
+
     private static readonly Architecture[] _all =
     [
     ];

@@ -37,9 +37,13 @@ internal sealed class EntryFile : FileObject
 
     public long? SizeBytes { get; set; }
 
+    public OriginFile? Origin { get; set; }
+
     public List<MoreFile?>? MoreFiles { get; set; }
 
     public string? Licence { get; set; }
+
+    public string? Commercial { get; set; }
 
     public string? Source { get; set; }
 
@@ -77,6 +81,24 @@ internal sealed class MoreFile : FileObject
     public string? Sha256 { get; set; }
 
     public long? SizeBytes { get; set; }
+
+    public OriginFile? Origin { get; set; }
+}
+
+/// <summary>Where a file can be fetched.</summary>
+internal sealed class OriginFile : FileObject
+{
+    public string? Url { get; set; }
+
+    public string? File { get; set; }
+
+    public string? Sha256 { get; set; }
+
+    public long? SizeBytes { get; set; }
+
+    public string? Architecture { get; set; }
+
+    public string? Unpack { get; set; }
 }
 
 /// <summary>A network's input.</summary>

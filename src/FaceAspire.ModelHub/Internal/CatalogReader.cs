@@ -9,7 +9,13 @@ internal static class CatalogReader
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <exception cref="InvalidDataException">One line for each problem.</exception>
-    public static IReadOnlyList<ModelEntry> Read(ReadOnlySpan<byte> json)
+    public static IReadOnlyList<ModelEntry> Read(ReadOnlySpan<byte> json) => Read(json, isLocal: false);
+
+    /// <summary>Reads a catalogue that adds to another: it need not tell everything, and its files need no hash.</summary>
+    /// <exception cref="InvalidDataException">One line for each problem.</exception>
+    public static IReadOnlyList<ModelEntry> ReadLocal(ReadOnlySpan<byte> json) => Read(json, isLocal: true);
+
+    private static List<ModelEntry> Read(ReadOnlySpan<byte> json, bool isLocal)
     {
         List<string> problems = [];
         List<ModelEntry> entries = [];
@@ -39,14 +45,14 @@ internal static class CatalogReader
                 problems.Add($"{label}: name occurs twice among the {entry.Task} models");
             }
 
-            if (new EntryReader(entry, label, problems).Read() is { } complete)
+            if (new EntryReader(entry, label, problems, isLocal).Read() is { } complete)
             {
                 entries.Add(complete);
             }
         }
 
         // Asked last: a model with a problem of its own tells nothing yet.
-        if (problems.Count == 0)
+        if (problems.Count == 0 && !isLocal)
         {
             problems.AddRange(Enum.GetValues<AttributeAction>()
                 .Except(entries.SelectMany(static entry => entry.Outputs).Select(static output => output.Action))

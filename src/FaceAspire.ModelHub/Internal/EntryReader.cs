@@ -4,13 +4,20 @@ using FaceAspire.Contracts.Names;
 namespace FaceAspire.ModelHub.Internal;
 
 /// <summary>Turns one model of the file into an entry, or says everything that is wrong with it.</summary>
-internal sealed class EntryReader(EntryFile file, string label, List<string> problems)
+/// <param name="file">The model as written.</param>
+/// <param name="label">What problems begin with.</param>
+/// <param name="problems">Receives them.</param>
+/// <param name="isLocal">Whether the user wrote it: then a file needs neither hash nor origin.</param>
+internal sealed class EntryReader(EntryFile file, string label, List<string> problems, bool isLocal = false)
 {
     // Those of FaceAspire.Vision's DetectorFactory, which a test compares with this list.
     private static readonly string[] _detectors = ["yunet", "retinaface", "scrfd", "ssd", "blazeface", "ultraface", "yolo-face", "centerface", "haar", "mtcnn", "fastmtcnn", "mmod", "dlib-hog"];
     private static readonly Vocabulary<ModelTask> _tasks = Words(
         ("detection", ModelTask.Detection), ("recognition", ModelTask.Recognition), ("attributes", ModelTask.Attributes), ("liveness", ModelTask.Liveness), ("quality", ModelTask.Quality));
     private static readonly Vocabulary<ColorOrder> _colors = Words(("rgb", ColorOrder.Rgb), ("bgr", ColorOrder.Bgr), ("gray", ColorOrder.Gray));
+
+    private static readonly Vocabulary<CommercialUse> _commercialUses = Words(("yes", CommercialUse.Yes), ("no", CommercialUse.No), ("unclear", CommercialUse.Unclear));
+    private static readonly Vocabulary<Unpacking> _unpackings = Words(("zip", Unpacking.Zip), ("bz2", Unpacking.BZip2));
 
     // "eyes" is DeepFace's crop and nobody's native one.
     private static readonly Vocabulary<CropGeometry> _geometries = Words(
@@ -22,9 +29,11 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
     public ModelEntry? Read()
     {
         Unknown(file, "");
-        CheckFile("", file.File, file.Sha256, file.SizeBytes);
+        CheckFile("", file.File, file.Sha256, file.SizeBytes, file.Origin is not null);
+        var origin = Origin("origin", file.Origin);
         var moreFiles = MoreFiles();
         var task = Word("task", file.Task, _tasks);
+        var commercial = Word("commercial", file.Commercial, _commercialUses);
         var input = Input("input", file.Input, task);
         var crop = task == ModelTask.Detection ? null : Crop();
         Check(crop is null || input is null || (crop.Width == input.Width && crop.Height == input.Height), "crop must have the size of input");
@@ -73,10 +82,12 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             Task = task.Value,
             Description = texts.Description,
             File = file.File!,
-            Sha256 = file.Sha256!,
-            SizeBytes = file.SizeBytes!.Value,
+            Sha256 = file.Sha256,
+            SizeBytes = file.SizeBytes,
+            Origin = origin,
             MoreFiles = moreFiles,
             Licence = texts.Licence,
+            Commercial = commercial ?? CommercialUse.Unclear,
             Source = texts.Source,
             Accuracy = file.Accuracy,
             Input = input,
@@ -104,12 +115,35 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         }
     }
 
-    private void CheckFile(string path, string? name, string? sha256, long? sizeBytes)
+    private void CheckFile(string path, string? name, string? sha256, long? sizeBytes, bool hasOrigin)
     {
         Check(name is not null && ModelEntry.IsPlainName(name), $"{path}file must be a plain file name");
-        Check(sha256 is not null && ModelEntry.IsSha256(sha256), $"{path}sha256 must be 64 lower-case hexadecimal digits");
-        Check(sizeBytes > 0, $"{path}size_bytes must be positive");
+        bool mayLackHash = hasOrigin || isLocal;
+        Check(sha256 is null ? mayLackHash : ModelEntry.IsSha256(sha256), $"{path}sha256 must be 64 lower-case hexadecimal digits");
+        Check(sizeBytes is null ? mayLackHash && sha256 is null : sizeBytes > 0, $"{path}size_bytes must be positive");
     }
+
+    private ModelOrigin? Origin(string member, OriginFile? origin)
+    {
+        if (origin is null)
+        {
+            return null;
+        }
+
+        Unknown(origin, $"{member}.");
+        bool isUrl = Uri.TryCreate(origin.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
+        Check(isUrl, $"{member}.url must be an http or https address");
+        string name = origin.File ?? (isUrl ? Uri.UnescapeDataString(url!.Segments[^1]) : "");
+        Check(!isUrl || ModelEntry.IsPlainName(name), $"{member}.file must be a plain file name, which the url does not end with");
+        Check(origin.Sha256 is null || ModelEntry.IsSha256(origin.Sha256), $"{member}.sha256 must be 64 lower-case hexadecimal digits");
+        Check(origin.SizeBytes is null or > 0, $"{member}.size_bytes must be positive");
+        Check(origin.Architecture is null || IsArchitectureName(origin.Architecture), $"{member}.architecture must be lower-case words with dashes");
+        var unpack = origin.Unpack is null ? Unpacking.None : Word($"{member}.unpack", origin.Unpack, _unpackings) ?? Unpacking.None;
+        return isUrl ? new(url!, name) { Sha256 = origin.Sha256, SizeBytes = origin.SizeBytes, Architecture = origin.Architecture, Unpack = unpack } : null;
+    }
+
+    // Whether it can be built is asked when it is: a catalogue may be newer than the program.
+    private static bool IsArchitectureName(string name) => name.Length > 0 && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private List<ModelFile> MoreFiles()
     {
@@ -123,8 +157,8 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             }
 
             Unknown(more, "more_files.");
-            CheckFile("more_files.", more.File, more.Sha256, more.SizeBytes);
-            files.Add(new(more.File ?? "", more.Sha256 ?? "", more.SizeBytes ?? 0));
+            CheckFile("more_files.", more.File, more.Sha256, more.SizeBytes, more.Origin is not null);
+            files.Add(new(more.File ?? "", more.Sha256, more.SizeBytes, Origin("more_files.origin", more.Origin)));
         }
 
         return files;

@@ -20,13 +20,14 @@ public sealed class EmbeddingCacheMemoryTests
         const int Pictures = 20_000; // 29 MiB, were all kept
         var token = TestContext.Current.CancellationToken;
         var catalog = ModelCatalog.LoadDefault();
-        var defaults = new RecognitionDefaults(Options.Create(new RecognitionOptions()), catalog);
+        var store = new ModelStore(new() { ModelsCache = null }, NullLogger<ModelStore>.Instance);
+        var defaults = new RecognitionDefaults(Options.Create(new RecognitionOptions()), catalog, store);
         var plan = defaults.Plan(
             model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
         var options = Options.Create(new EmbeddingCacheOptions { Megabytes = Megabytes });
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var link = new RedisLink(options, TimeProvider.System, NullLogger<RedisLink>.Instance);
-        using var cache = new EmbeddingCache(options, new(catalog, defaults), link, ActivatorUtilities.CreateInstance<RecognitionTelemetry>(services), TimeProvider.System);
+        using var cache = new EmbeddingCache(options, new(catalog, store, defaults), link, ActivatorUtilities.CreateInstance<RecognitionTelemetry>(services), TimeProvider.System);
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int i = 0; i < Pictures; i++)

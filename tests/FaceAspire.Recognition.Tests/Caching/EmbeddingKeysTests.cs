@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Recognition.Caching;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FaceAspire.Recognition.Tests.Caching;
@@ -10,6 +11,7 @@ namespace FaceAspire.Recognition.Tests.Caching;
 public sealed class EmbeddingKeysTests
 {
     private static readonly ModelCatalog _catalog = ModelCatalog.LoadDefault();
+    private static readonly ModelStore _store = new(new() { ModelsCache = null }, NullLogger<ModelStore>.Instance);
     private static readonly byte[] _image = [1, 2, 3];
     private static readonly RecognitionPlan _plan = Plan(_catalog, new());
 
@@ -59,7 +61,7 @@ public sealed class EmbeddingKeysTests
     public void Of_DetectorsFileChanged_IsAnotherKey(string detector, int file)
     {
         var plan = _plan with { Extraction = _plan.Extraction with { Detector = detector } };
-        string hash = _catalog.Get(ModelTask.Detection, detector).Files[file].Sha256;
+        string hash = _catalog.Get(ModelTask.Detection, detector).Files[file].Sha256!;
         var changed = ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(hash, new('b', 64), StringComparison.Ordinal)));
 
         Keys(changed, new()).Of(_image, plan).ShouldNotBe(KeyOf(plan));
@@ -68,7 +70,7 @@ public sealed class EmbeddingKeysTests
     [Fact]
     public void Of_LivenessFileChanged_IsAnotherKeyOfCheckedFacesOnly()
     {
-        string network = _catalog.Get(ModelTask.Liveness, "minifasnet_v2").Sha256;
+        string network = _catalog.Get(ModelTask.Liveness, "minifasnet_v2").Sha256!;
         var changed = Keys(ModelCatalog.Parse(System.Text.Encoding.UTF8.GetBytes(Json().Replace(network, new('c', 64), StringComparison.Ordinal))), new());
         var asked = _plan with { RequireReal = true };
 
@@ -93,9 +95,9 @@ public sealed class EmbeddingKeysTests
 
     private static string KeyOf(RecognitionPlan plan) => Keys(_catalog, new()).Of(_image, plan);
 
-    private static EmbeddingKeys Keys(ModelCatalog catalog, RecognitionOptions options) => new(catalog, new(Options.Create(options), catalog));
+    private static EmbeddingKeys Keys(ModelCatalog catalog, RecognitionOptions options) => new(catalog, _store, new(Options.Create(options), catalog, _store));
 
-    private static RecognitionPlan Plan(ModelCatalog catalog, RecognitionOptions options) => new RecognitionDefaults(Options.Create(options), catalog).Plan(
+    private static RecognitionPlan Plan(ModelCatalog catalog, RecognitionOptions options) => new RecognitionDefaults(Options.Create(options), catalog, _store).Plan(
         model: null, detector: null, alignment: null, InputNormalization.Base, enforceDetection: true, align: true, expandPercentage: 0, maxFaces: null);
 
     private static RecognitionPlan WithCrop(Func<CropRecipe, CropRecipe> change) =>

@@ -107,5 +107,5 @@ public sealed class VisionFixture : IDisposable
     }
 
     private InferenceSessionPool Sessions(ModelEntry entry, int part = 0) =>
-        _sessions.Get(entry.Files[part].Sha256, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
+        _sessions.Get(entry.Files[part].Key, entry.Name, () => SharedMaterial.Weights(entry.Files[part].Name));
 }
