@@ -20,6 +20,7 @@ public static class AttributesModule
         builder.Services.AddSingleton<IValidateOptions<AttributesOptions>, AttributesOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddEnvironmentOptions<AttributeModelOptions>();
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
         builder.AddLiveness();

@@ -1,3 +1,4 @@
+using FaceAspire.ModelHub.Internal;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,8 @@ public static class ModelHubServices
         services.TryAddSingleton(static provider => ModelCatalog.LoadDefault(provider.GetRequiredService<IOptions<ModelHubOptions>>().Value));
         services.TryAddSingleton(static provider => provider.GetRequiredService<ModelCatalog>().Names);
         services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<ModelStore>(provider, provider.GetRequiredService<IOptions<ModelHubOptions>>().Value));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttributeModelOptions>, AttributeModelOptionsValidator>());
+        services.TryAddSingleton<AttributeAnswerers>();
         return services;
     }
 }

@@ -22,6 +22,7 @@ public static class RecognitionModule
         builder.Services.AddSingleton<IValidateOptions<RecognitionOptions>, RecognitionOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddEnvironmentOptions<ModelHubOptions>();
+        builder.AddEnvironmentOptions<AttributeModelOptions>();
         builder.AddImageSource();
         builder.Services.AddModelHub().AddVision();
         builder.Services.AddSingleton<RecognitionDefaults>();

@@ -68,7 +68,7 @@ public sealed class FaceReader(IFaceExtractor extractor, ModelStore store, Infer
     /// <exception cref="FaceAspireException">A model is missing or failed, or the plan wants real faces and one is not (<see cref="ErrorCode.SpoofDetected"/>).</exception>
     public Task<Embedding[]> EmbedAsync(ExtractedFaces faces, RecognitionPlan plan, CancellationToken cancellationToken)
     {
-        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
+        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension, plan.Model.MakesUnitLength);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
         return gate.RunAsync(
             token =>

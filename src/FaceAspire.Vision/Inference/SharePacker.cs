@@ -32,7 +32,8 @@ public static class SharePacker
         else
         {
             int plane = input.Width * input.Height;
-            var (red, blue) = input.Color == ColorOrder.Bgr ? (2, 0) : (0, 2);
+            int red = input.Color == ColorOrder.Bgr ? 2 : 0;
+            int blue = 2 - red;
             Letterbox.FitShares(face, input.Width, input.Height, tensor.Slice(red * plane, plane), tensor.Slice(plane, plane), tensor.Slice(blue * plane, plane));
         }
 
@@ -48,14 +49,10 @@ public static class SharePacker
         int pixels = width * height;
         using var rented = MemoryPool<float>.Shared.Rent(PixelBuffer.Channels * pixels);
         var planes = rented.Memory.Span[..(PixelBuffer.Channels * pixels)];
-        var red = planes[..pixels];
+        int first = input.Color == ColorOrder.Bgr ? 2 : 0; // place of red
+        var red = planes.Slice(first * pixels, pixels);
         var green = planes.Slice(pixels, pixels);
-        var blue = planes.Slice(2 * pixels, pixels);
-        if (input.Color == ColorOrder.Bgr)
-        {
-            (red, blue) = (planes.Slice(2 * pixels, pixels), planes[..pixels]);
-        }
-
+        var blue = planes.Slice((2 - first) * pixels, pixels);
         Letterbox.FitShares(face, width, height, red, green, blue);
         if (input.Color == ColorOrder.Gray)
         {
