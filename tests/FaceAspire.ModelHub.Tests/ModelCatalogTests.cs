@@ -52,7 +52,7 @@ public sealed class ModelCatalogTests
 
         foreach (var file in ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Where(file => file.Name == name))
         {
-            weights.LongLength.ShouldBe(file.SizeBytes);
+            ((long?)weights.LongLength).ShouldBe(file.SizeBytes);
             Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256);
         }
     }
@@ -77,7 +77,7 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
-    public void Parse_FileWithNeitherHashNorOrigin_IsAProblem() => ProblemsOf("Dlib", ("sha256", "null"), ("size_bytes", "null")).Length.ShouldBe(2);
+    public void Parse_FileWithNeitherHashNorOrigin_IsAProblem() => ProblemsOf("Dlib", ("sha256", "null"), ("size_bytes", "null"), ("origin", "null")).Length.ShouldBe(2);
 
     [Fact]
     public void Get_NameInAnotherCase_IsTheModel() => ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "DLIB").Name.ShouldBe("Dlib");
@@ -197,6 +197,7 @@ public sealed class ModelCatalogTests
         RemoveFaceLiteAttributes(catalog);
         catalog["models"]!.AsArray().Remove(Model(catalog, "gear"));
         catalog["models"]!.AsArray().Remove(Model(catalog, "age_gender"));
+        catalog["models"]!.AsArray().RemoveAll(static model => ((string)model!["name"]!).StartsWith("deepface_", StringComparison.Ordinal));
 
         Problems(catalog).ShouldBe(["no model tells age", "no model tells gender", "no model tells race"]);
     }
@@ -218,7 +219,7 @@ public sealed class ModelCatalogTests
         var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
         foreach (var model in catalog["models"]!.AsArray())
         {
-            model!["sha256"] = "none";
+            model!["licence"] = " ";
         }
 
         Problems(catalog).Length.ShouldBe(catalog["models"]!.AsArray().Count);
