@@ -1,6 +1,7 @@
 using FaceAspire.Contracts.Requests;
 using FaceAspire.Contracts.Responses;
 using FaceAspire.Extraction;
+using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
@@ -19,6 +20,7 @@ public static class AttributesModule
         builder.Services.AddSingleton<IValidateOptions<AttributesOptions>, AttributesOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddModels();
+        builder.AddEnvironmentOptions<AttributeModelOptions>();
         builder.AddImageSource();
         builder.Services.AddVision();
         builder.AddLiveness();

@@ -61,5 +61,12 @@ public sealed class ModelCatalog
     /// <summary>The attribute model that answers an action: the first of the catalogue that can.</summary>
     public ModelEntry AnswererOf(AttributeAction action) => Of(ModelTask.Attributes).First(entry => entry.Outputs.Any(output => output.Action == action));
 
+    /// <summary>The same among models named; null when none of them can.</summary>
+    /// <param name="action">The action.</param>
+    /// <param name="names">Names of attribute models, the preferred first, without regard to case.</param>
+    public ModelEntry? TryAnswererOf(AttributeAction action, IReadOnlyList<string> names) => names
+        .Select(name => TryGet(ModelTask.Attributes, name, out var entry) ? entry : null)
+        .FirstOrDefault(entry => entry?.Outputs.Any(output => output.Action == action) == true);
+
     private IEnumerable<string> NamesOf(ModelTask task) => Of(task).Select(entry => entry.Name);
 }

@@ -79,6 +79,9 @@ public sealed record ModelEntry
     /// <summary>Recogniser: numbers in an embedding; else 0.</summary>
     public int Dimension { get; init; }
 
+    /// <summary>Recogniser: whether its embeddings are divided by their length, as DeepFace does with VGG-Face's.</summary>
+    public bool MakesUnitLength { get; init; }
+
     /// <summary>Recogniser: whether its native crop was measured with the real weights, so that <see cref="AlignmentMode.Auto"/> takes it.</summary>
     public bool NativeMeasured { get; init; }
 
@@ -110,7 +113,13 @@ public sealed record ModelEntry
     };
 
     /// <summary>Recogniser: the crop that it gets under <see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>.</summary>
-    public CropRecipe CropUnder(AlignmentMode alignment) => alignment == AlignmentMode.DeepFace ? new(CropGeometry.Eyes, Input.Width, Input.Height) : NativeCrop;
+    /// <remarks>A network that takes shares gets the face in its own size: resized to bytes, it would not be DeepFace's.</remarks>
+    public CropRecipe CropUnder(AlignmentMode alignment) => alignment switch
+    {
+        AlignmentMode.DeepFace when InputUnder(alignment).TakesShares => new(CropGeometry.Eyes, Width: 0, Height: 0),
+        AlignmentMode.DeepFace => new(CropGeometry.Eyes, Input.Width, Input.Height),
+        _ => NativeCrop,
+    };
 
     /// <summary>Recogniser: what the network is fed under <see cref="AlignmentMode.Native"/> or <see cref="AlignmentMode.DeepFace"/>.</summary>
     public ModelInput InputUnder(AlignmentMode alignment) => alignment == AlignmentMode.DeepFace ? DeepFaceInput ?? Input : Input;

@@ -1,3 +1,4 @@
+using FaceAspire.ModelHub.Internal;
 using FaceAspire.ModelHub.Provisioning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,8 @@ public static class ModelHubServices
         services.TryAddSingleton(static provider => new ModelProvisioner(Options(provider), provider.GetRequiredService<ModelStore>(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static provider => new ModelSupply(
             provider.GetRequiredService<ModelProvisioner>(), Options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ModelSupply>>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AttributeModelOptions>, AttributeModelOptionsValidator>());
+        services.TryAddSingleton<AttributeAnswerers>();
         return services;
     }
 

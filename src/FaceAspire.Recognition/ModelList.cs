@@ -6,7 +6,7 @@ using FaceAspire.ModelHub.Provisioning;
 namespace FaceAspire.Recognition;
 
 /// <summary>Answers <c>models</c>: the whole catalogue, and what of it is on this machine.</summary>
-internal sealed class ModelList(ModelCatalog catalog, ModelStore store, ModelSupply supply, RecognitionDefaults defaults)
+internal sealed class ModelList(ModelCatalog catalog, ModelStore store, ModelSupply supply, RecognitionDefaults defaults, AttributeAnswerers answerers)
 {
     public ModelsResponse List()
     {
@@ -50,7 +50,7 @@ internal sealed class ModelList(ModelCatalog catalog, ModelStore store, ModelSup
         ModelTask.Recognition => entry == defaults.Model,
         ModelTask.Liveness => true, // all of them make one check
         ModelTask.Quality => entry == catalog.Of(ModelTask.Quality).First(),
-        _ => entry.Outputs.Any(output => catalog.AnswererOf(output.Action) == entry),
+        _ => answerers.Models.Contains(entry),
     };
 
     private static string WireName(ModelTask task) => task switch

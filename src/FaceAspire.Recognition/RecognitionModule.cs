@@ -3,6 +3,7 @@ using FaceAspire.Contracts.Responses;
 using FaceAspire.Extraction;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.Recognition.Caching;
+using FaceAspire.ModelHub;
 using FaceAspire.ServiceDefaults;
 using FaceAspire.ServiceDefaults.Binding;
 using FaceAspire.Vision;
@@ -21,6 +22,7 @@ public static class RecognitionModule
         builder.Services.AddSingleton<IValidateOptions<RecognitionOptions>, RecognitionOptionsValidator>();
         builder.AddEnvironmentOptions<InferenceOptions>();
         builder.AddModels();
+        builder.AddEnvironmentOptions<AttributeModelOptions>();
         builder.AddImageSource();
         builder.Services.AddVision();
         builder.Services.AddSingleton<RecognitionDefaults>();

@@ -20,8 +20,8 @@ public sealed class ModelCatalogTests
     {
         var catalog = ModelCatalog.LoadDefault();
 
-        catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib"], ignoreOrder: true);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "mtcnn", "fastmtcnn", "mmod", "dlib", "skip"]);
+        catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib", "VGG-Face", "Facenet", "Facenet512", "OpenFace", "DeepFace", "DeepID", "ArcFace", "SFace", "GhostFaceNet", "Buffalo_L"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "mtcnn", "fastmtcnn", "mmod", "dlib", "yolov8n", "centerface", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
         catalog.Of(ModelTask.Liveness).Select(static entry => (entry.Name, entry.NativeCrop.Margin)).ShouldBe([("minifasnet_v2", 2.7f), ("minifasnet_v1se", 4f)]);
     }
@@ -42,11 +42,17 @@ public sealed class ModelCatalogTests
     [Theory, MemberData(nameof(Files))]
     public void Entries_HashesAndSizes_AreThoseOfTheFiles(string name)
     {
-        byte[] weights = File.ReadAllBytes(SharedMaterial.Weights(name));
+        string path = SharedMaterial.Weights(name);
+        if (!File.Exists(path))
+        {
+            Assert.Skip($"the weights of {name} can only be fetched");
+        }
+
+        byte[] weights = File.ReadAllBytes(path);
 
         foreach (var file in ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).Where(file => file.Name == name))
         {
-            file.SizeBytes.ShouldBe(weights.LongLength);
+            ((long?)weights.LongLength).ShouldBe(file.SizeBytes);
             Convert.ToHexStringLower(SHA256.HashData(weights)).ShouldBe(file.Sha256);
         }
     }
@@ -71,7 +77,7 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
-    public void Parse_FileWithNeitherHashNorOrigin_IsAProblem() => ProblemsOf("Dlib", ("sha256", "null"), ("size_bytes", "null")).Length.ShouldBe(2);
+    public void Parse_FileWithNeitherHashNorOrigin_IsAProblem() => ProblemsOf("Dlib", ("sha256", "null"), ("size_bytes", "null"), ("origin", "null")).Length.ShouldBe(2);
 
     [Fact]
     public void Get_NameInAnotherCase_IsTheModel() => ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "DLIB").Name.ShouldBe("Dlib");
@@ -125,7 +131,7 @@ public sealed class ModelCatalogTests
     [InlineData("input.depth", "3", "input.depth is not a member of a model")]
     [InlineData("input.takes_bytes", "1", "input.takes_bytes has the wrong JSON type or occurs twice")]
     [InlineData("crop", "null", "crop is missing")]
-    [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square, surroundings")]
+    [InlineData("crop.geometry", "\"round\"", "crop.geometry must be one of: five-point, dlib, square, surroundings, box, eyes-and-nose, eyes")]
     [InlineData("crop.margin", "-1", "crop.margin must be above 0 and at most 4")]
     [InlineData("decoder", "\"classes\"", "decoder must be embedding")]
     [InlineData("dimension", "0", "dimension must lie between 1 and 16384")]
@@ -191,6 +197,7 @@ public sealed class ModelCatalogTests
         RemoveFaceLiteAttributes(catalog);
         catalog["models"]!.AsArray().Remove(Model(catalog, "gear"));
         catalog["models"]!.AsArray().Remove(Model(catalog, "age_gender"));
+        catalog["models"]!.AsArray().RemoveAll(static model => ((string)model!["name"]!).StartsWith("deepface_", StringComparison.Ordinal));
 
         Problems(catalog).ShouldBe(["no model tells age", "no model tells gender", "no model tells race"]);
     }
@@ -212,7 +219,7 @@ public sealed class ModelCatalogTests
         var catalog = JsonNode.Parse(File.ReadAllText(_path))!;
         foreach (var model in catalog["models"]!.AsArray())
         {
-            model!["sha256"] = "none";
+            model!["licence"] = " ";
         }
 
         Problems(catalog).Length.ShouldBe(catalog["models"]!.AsArray().Count);

@@ -30,7 +30,7 @@ public sealed class FailureTests(StandaloneFixture standalone)
         result.Answer.GetProperty("details").GetProperty("fields").EnumerateArray().Select(static field => field.GetProperty("field").GetString()).ShouldBe(
             ["img1", "img2", "model_name", "detector_backend", "distance_metric", "enforce_detection", "align", "alignment", "normalization", "expand_percentage", "threshold", "anti_spoofing"],
             ignoreOrder: true);
-        result.Answer.ToString().ShouldContain("FaceLite, mobileface_v2, mobilefacenet, mobilefacenet_512, Dlib");
+        result.Answer.ToString().ShouldContain("FaceLite, mobileface_v2, mobilefacenet, mobilefacenet_512, Dlib, VGG-Face, Facenet, Facenet512, OpenFace, DeepFace, DeepID, ArcFace, SFace, GhostFaceNet, Buffalo_L");
     }
 
     [Theory]

@@ -165,7 +165,13 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
         var models = answer.GetProperty("models").EnumerateArray().ToDictionary(static model => $"{model.GetProperty("task")} {model.GetProperty("name")}");
         models.Keys.ShouldContain("detection yunet");
         models.Values.ShouldAllBe(static model => model.GetProperty("licence").GetString()!.Length > 0);
-        models.Where(static model => !model.Value.GetProperty("present").GetBoolean()).Select(static model => model.Key).ShouldBe(["detection dlib"]); // a header of dlib's, not of the material
+        models.Where(static model => !model.Value.GetProperty("present").GetBoolean()).Select(static model => model.Key).ShouldBe(
+        [
+            "detection dlib", // a header of dlib's, not of the material
+            "detection centerface",
+            .. ((string[])["VGG-Face", "Facenet", "Facenet512", "OpenFace", "DeepFace", "DeepID", "ArcFace", "SFace", "GhostFaceNet", "Buffalo_L"]).Select(static name => $"recognition {name}"),
+            .. ((string[])["age", "gender", "race", "emotion"]).Select(static action => $"attributes deepface_{action}"),
+        ]);
         models["recognition FaceLite"].GetProperty("default").GetBoolean().ShouldBeTrue();
         models["recognition Dlib"].GetProperty("thresholds").GetProperty("deepface").GetProperty("euclidean").GetDouble().ShouldBe(0.6);
     }

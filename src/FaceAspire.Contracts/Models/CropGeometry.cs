@@ -17,4 +17,10 @@ public enum CropGeometry
 
     /// <summary>The box enlarged about its middle and shifted, not cut, to lie inside the picture; stretched. As Silent-Face-Anti-Spoofing does.</summary>
     Surroundings,
+
+    /// <summary>The box with a margin, cut where the picture ends, stretched. As davidsandberg/facenet's <c>align_dataset_mtcnn</c> does.</summary>
+    Box,
+
+    /// <summary>Affine transform of the two eyes and the nose to OpenFace's mean face.</summary>
+    EyesAndNose,
 }

@@ -84,7 +84,7 @@ public sealed class FaceReader(
             throw new FaceAspireException(ErrorCode.ModelUnavailable, $"The weights of the model '{plan.Model.Name}' are of another version than those meant.");
         }
 
-        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension);
+        var embedder = new Embedder(SessionOf(plan.Model), plan.Input, plan.Model.Dimension, plan.Model.MakesUnitLength);
         PixelBuffer[] crops = [.. faces.Select(static face => face.Crops[0])];
         return gate.RunAsync(
             token =>

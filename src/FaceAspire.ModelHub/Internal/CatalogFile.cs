@@ -57,6 +57,8 @@ internal sealed class EntryFile : FileObject
 
     public int? Dimension { get; set; }
 
+    public bool? UnitLength { get; set; }
+
     public bool? NativeMeasured { get; set; }
 
     public Dictionary<string, Dictionary<string, double>?>? Thresholds { get; set; }
@@ -115,6 +117,12 @@ internal sealed class InputFile : FileObject
     public float? Scale { get; set; }
 
     public bool? TakesBytes { get; set; }
+
+    public bool? TakesShares { get; set; }
+
+    public int? FittedSide { get; set; }
+
+    public bool? Standardized { get; set; }
 }
 
 /// <summary>A crop.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FaceAspire.Contracts.Models;
 using FaceAspire.Contracts.Names;
 
@@ -19,9 +20,10 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
     private static readonly Vocabulary<CommercialUse> _commercialUses = Words(("yes", CommercialUse.Yes), ("no", CommercialUse.No), ("unclear", CommercialUse.Unclear));
     private static readonly Vocabulary<Unpacking> _unpackings = Words(("zip", Unpacking.Zip), ("bz2", Unpacking.BZip2));
 
-    // "eyes" is DeepFace's crop and nobody's native one.
+    // "eyes" is DeepFace's crop in the face's own size: native to its attribute models and to no recogniser.
     private static readonly Vocabulary<CropGeometry> _geometries = Words(
-        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square), ("surroundings", CropGeometry.Surroundings));
+        ("five-point", CropGeometry.FivePoint), ("dlib", CropGeometry.Dlib), ("square", CropGeometry.Square), ("surroundings", CropGeometry.Surroundings),
+        ("box", CropGeometry.Box), ("eyes-and-nose", CropGeometry.EyesAndNose), ("eyes", CropGeometry.Eyes));
 
     private readonly int _problemsBefore = problems.Count;
 
@@ -36,7 +38,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         var commercial = Word("commercial", file.Commercial, _commercialUses);
         var input = Input("input", file.Input, task);
         var crop = task == ModelTask.Detection ? null : Crop();
-        Check(crop is null || input is null || (crop.Width == input.Width && crop.Height == input.Height), "crop must have the size of input");
+        CheckCrop(crop, input, task);
         var texts = new
         {
             Name = Text("name", file.Name),
@@ -94,6 +96,7 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
             Crop = crop,
             Decoder = texts.Decoder,
             Dimension = file.Dimension ?? 0,
+            MakesUnitLength = file.UnitLength ?? false,
             NativeMeasured = file.NativeMeasured ?? false,
             Thresholds = thresholds,
             Calibrations = calibrations,
@@ -204,7 +207,36 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         Check(input.Mean?.Count == (color == ColorOrder.Gray ? 1 : 3), $"{member}.mean must have one number per channel");
         Check(input.Scale is { } scale && float.IsFinite(scale) && scale != 0, $"{member}.scale must be a number other than 0");
         Check(input.TakesBytes is null || task == ModelTask.Recognition, $"{member}.takes_bytes is for recognisers: nobody else takes a normalization");
-        return color is { } order && input.Mean is { } mean ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0, input.TakesBytes ?? false) : null;
+        bool takesShares = input.TakesShares ?? false;
+        Check(!takesShares || (task is ModelTask.Recognition or ModelTask.Attributes && input.TakesBytes is null), $"{member}.takes_shares is for recognisers and attribute models that take no bytes");
+        Check(input.FittedSide is null || (takesShares && input.FittedSide is > 0 and <= 4_096), $"{member}.fitted_side is for networks that take shares, 1 to 4096");
+        Check(input.Standardized is null || !takesShares, $"{member}.standardized is for networks that take no shares");
+        return color is { } order && input.Mean is { } mean
+            ? new(input.Width ?? 0, input.Height ?? 0, order, mean, input.Scale ?? 0, input.TakesBytes ?? false)
+            {
+                TakesShares = takesShares,
+                FittedSide = input.FittedSide ?? 0,
+                IsStandardized = input.Standardized ?? false,
+            }
+            : null;
+    }
+
+    private void CheckCrop(CropRecipe? crop, ModelInput? input, ModelTask? task)
+    {
+        if (crop is null || input is null)
+        {
+            return;
+        }
+
+        if (crop.Geometry == CropGeometry.Eyes || (input.TakesShares && task == ModelTask.Attributes))
+        {
+            bool isWhole = crop.Geometry == CropGeometry.Eyes && crop.Width == 0 && crop.Height == 0;
+            Check(isWhole && input.TakesShares && task == ModelTask.Attributes, "crop.geometry eyes, without a size, is for attribute models that take shares, and they take no other");
+            return;
+        }
+
+        Check(!input.TakesShares, "input.takes_shares does not go with a crop of bytes: a recogniser has it in deepface_input");
+        Check(crop.Width == input.Width && crop.Height == input.Height, "crop must have the size of input");
     }
 
     private CropRecipe? Crop()
@@ -302,9 +334,17 @@ internal sealed class EntryReader(EntryFile file, string label, List<string> pro
         return outputs;
     }
 
+    // An age in years has no class; a network of one class a year has them in order, from 0.
+    private static bool AreYears(string[] classes) => classes.SequenceEqual(Enumerable.Range(0, classes.Length).Select(static year => year.ToString(CultureInfo.InvariantCulture)));
+
     /// <summary>Each class once, in any order: a class that the network lacks would be answered with 0 % for ever. <c>other</c> stands for two races at once.</summary>
     private static bool AreClassesOf(AttributeAction action, string[] classes)
     {
+        if (action == AttributeAction.Age)
+        {
+            return AreYears(classes);
+        }
+
         IEnumerable<string> told = action == AttributeAction.Race
             ? classes.SelectMany(static name => name == DeepFaceClasses.OtherRace ? DeepFaceClasses.OtherRaces : [name])
             : classes;

@@ -58,7 +58,7 @@ internal sealed class EmbeddingKeys(ModelCatalog catalog, ModelStore store, Reco
         CultureInfo.InvariantCulture, $"{weights}|{detector.Decoder}|{detector.ScoreThreshold}|{detector.OverlapThreshold}|{Describe(detector.Input)}");
 
     private static string Describe(ModelInput input) => string.Create(
-        CultureInfo.InvariantCulture, $"{input.Width}|{input.Height}|{input.Color}|{string.Join(';', input.Mean.Select(static mean => mean.ToString(CultureInfo.InvariantCulture)))}|{input.Scale}|{input.TakesBytes}");
+        CultureInfo.InvariantCulture, $"{input.Width}|{input.Height}|{input.Color}|{string.Join(';', input.Mean.Select(static mean => mean.ToString(CultureInfo.InvariantCulture)))}|{input.Scale}|{input.TakesBytes}|{input.TakesShares}|{input.FittedSide}|{input.IsStandardized}");
 
     private static string Describe(CropRecipe crop) => string.Create(CultureInfo.InvariantCulture, $"{crop.Geometry}|{crop.Width}|{crop.Height}|{crop.Margin}");
 

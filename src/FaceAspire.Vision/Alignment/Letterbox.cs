@@ -1,4 +1,4 @@
-using System.Buffers;
+using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Imaging;
 
 namespace FaceAspire.Vision.Alignment;
@@ -11,26 +11,68 @@ public static class Letterbox
     /// <summary>Fits a face into <paramref name="width"/> × <paramref name="height"/> pixels.</summary>
     public static PixelBuffer Fit(PixelBuffer face, int width, int height)
     {
-        double factor = Math.Min(height / (double)face.Height, width / (double)face.Width);
-        int innerWidth = Math.Max(1, (int)(face.Width * factor));
-        int innerHeight = Math.Max(1, (int)(face.Height * factor));
-        int left = (width - innerWidth) / 2;
-        int top = (height - innerHeight) / 2;
-
+        var inner = Place(face, width, height);
         var result = new PixelBuffer(width, height);
         result.Pixels.Clear();
-        using var columns = Taps.Rent(innerWidth, face.Width);
-        using var rows = Taps.Rent(innerHeight, face.Height);
-        for (int y = 0; y < innerHeight; y++)
+        using var columns = BilinearTaps.Rent(inner.Width, face.Width);
+        using var rows = BilinearTaps.Rent(inner.Height, face.Height);
+        for (int y = 0; y < inner.Height; y++)
         {
             var (upper, lower, weight) = rows[y];
-            Blend(face.Row(upper), face.Row(lower), weight, columns, result.Row(top + y).Slice(left * PixelBuffer.Channels, innerWidth * PixelBuffer.Channels));
+            Blend(face.Row(upper), face.Row(lower), weight, columns, result.Row(inner.Y + y).Slice(inner.X * PixelBuffer.Channels, inner.Width * PixelBuffer.Channels));
         }
 
         return result;
     }
 
-    private static void Blend(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, float weight, Taps columns, Span<byte> destination)
+    /// <summary>The same without rounding: shares of 0..1 in single precision, each channel to a plane of its own, as DeepFace hands them to its Keras models.</summary>
+    /// <param name="face">The face in its own size.</param>
+    /// <param name="width">Pixels across.</param>
+    /// <param name="height">Pixels down.</param>
+    /// <param name="red">Receives <paramref name="width"/> × <paramref name="height"/> numbers, as the others do.</param>
+    /// <param name="green">Green.</param>
+    /// <param name="blue">Blue.</param>
+    public static void FitShares(PixelBuffer face, int width, int height, Span<float> red, Span<float> green, Span<float> blue)
+    {
+        int pixels = width * height;
+        red[..pixels].Clear();
+        green[..pixels].Clear();
+        blue[..pixels].Clear();
+        var inner = Place(face, width, height);
+        using var columns = BilinearTaps.Rent(inner.Width, face.Width);
+        using var rows = BilinearTaps.Rent(inner.Height, face.Height);
+        for (int y = 0; y < inner.Height; y++)
+        {
+            var (upperRow, lowerRow, weight) = rows[y];
+            ReadOnlySpan<byte> upper = face.Row(upperRow);
+            ReadOnlySpan<byte> lower = face.Row(lowerRow);
+            int at = ((inner.Y + y) * width) + inner.X;
+            for (int x = 0; x < inner.Width; x++, at++)
+            {
+                var (left, right, across) = columns[x];
+                left *= PixelBuffer.Channels;
+                right *= PixelBuffer.Channels;
+                red[at] = Share(upper, lower, left, right, across, weight);
+                green[at] = Share(upper, lower, left + 1, right + 1, across, weight);
+                blue[at] = Share(upper, lower, left + 2, right + 2, across, weight);
+            }
+        }
+    }
+
+    /// <summary>Where the face comes to lie. The floor of a product of doubles can lose a pixel, as it does in DeepFace.</summary>
+    private static PixelBox Place(PixelBuffer face, int width, int height)
+    {
+        double factor = Math.Min(height / (double)face.Height, width / (double)face.Width);
+        int innerWidth = Math.Max(1, (int)(face.Width * factor));
+        int innerHeight = Math.Max(1, (int)(face.Height * factor));
+        return new((width - innerWidth) / 2, (height - innerHeight) / 2, innerWidth, innerHeight);
+    }
+
+    // Weights in single precision can add up to a little more than 1.
+    private static float Share(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, int left, int right, float across, float down) =>
+        Math.Min(1, (float)((Mix(upper[left], upper[right], across) * (1f - down)) + (Mix(lower[left], lower[right], across) * down)));
+
+    private static void Blend(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, float weight, BilinearTaps columns, Span<byte> destination)
     {
         for (int x = 0, at = 0; at < destination.Length; x++)
         {
@@ -47,32 +89,4 @@ public static class Letterbox
     }
 
     private static double Mix(byte left, byte right, float weight) => (left / 255.0 * (1f - weight)) + (right / 255.0 * weight);
-
-    /// <summary>For each destination coordinate the two source coordinates and the weight of the second: OpenCV's bilinear, half-pixel centres, weights in single precision.</summary>
-    private readonly struct Taps : IDisposable
-    {
-        private readonly IMemoryOwner<(int First, int Second, float Weight)> _owner;
-
-        private Taps(IMemoryOwner<(int First, int Second, float Weight)> owner) => _owner = owner;
-
-        public (int First, int Second, float Weight) this[int i] => _owner.Memory.Span[i];
-
-        public static Taps Rent(int destination, int source)
-        {
-            var owner = MemoryPool<(int First, int Second, float Weight)>.Shared.Rent(destination);
-            var taps = owner.Memory.Span;
-            double scale = source / (double)destination;
-            for (int i = 0; i < destination; i++)
-            {
-                float position = (float)(((i + 0.5) * scale) - 0.5);
-                int first = (int)MathF.Floor(position);
-                float weight = position - first;
-                taps[i] = first < 0 ? (0, 0, 0f) : first >= source - 1 ? (source - 1, source - 1, 0f) : (first, first + 1, weight);
-            }
-
-            return new(owner);
-        }
-
-        public void Dispose() => _owner.Dispose();
-    }
 }

@@ -57,6 +57,12 @@ internal sealed class NativeCropper(ExtractionOptions options, PictureCutter cut
             return Math.Max(box.Width, box.Height) * recipe.Margin >= Math.Max(recipe.Width, recipe.Height);
         }
 
+        if (recipe.Geometry == CropGeometry.Box)
+        {
+            var box = Expand(face.Box);
+            return Math.Min(box.Width, box.Height) * recipe.Margin >= Math.Max(recipe.Width, recipe.Height);
+        }
+
         var template = LandmarkTemplate.Of(recipe);
         return face.Landmarks.Count >= ExtractedFace.FivePoints && Vector2.Distance(face.Landmarks[0], face.Landmarks[1]) >= Vector2.Distance(template[0], template[1]);
     }

@@ -12,6 +12,9 @@ namespace FaceAspire.Vision.Extraction;
 /// <param name="landmarkDetector">Gives the detector that finds missing landmarks; null when the picture's own detector is that one.</param>
 internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDetector)
 {
+    // Right eye, left eye, nose.
+    private const int EyesAndNose = 3;
+
     // Part of a box's sides added on each side before landmarks are looked for: detectors want a face with its surroundings.
     private const float SurroundingsMargin = 0.5f;
 
@@ -24,7 +27,7 @@ internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDet
     public (PixelBuffer[] Crops, IReadOnlyList<Vector2> Landmarks) Cut(
         PixelBuffer image, DetectedFace face, FacialArea area, IReadOnlyList<CropRecipe> recipes, CancellationToken cancellationToken)
     {
-        if (face.Landmarks.Count < ExtractedFace.FivePoints && recipes.Any(static recipe => recipe.Geometry is CropGeometry.FivePoint or CropGeometry.Dlib))
+        if (face.Landmarks.Count < ExtractedFace.FivePoints && recipes.Any(static recipe => recipe.Geometry is CropGeometry.FivePoint or CropGeometry.Dlib or CropGeometry.EyesAndNose))
         {
             face = FindLandmarks(image, face, cancellationToken);
         }
@@ -37,6 +40,7 @@ internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDet
                 crops.Add(recipe.Geometry switch
                 {
                     CropGeometry.Square => SquareCrop.Cut(image, face.Box, recipe.Margin, recipe.Width, recipe.Height),
+                    CropGeometry.Box => BoxCrop.Cut(image, face.Box, recipe.Margin, recipe.Width, recipe.Height),
                     CropGeometry.Surroundings => SurroundingsCrop.Cut(
                         image, new(area.X ?? 0, area.Y ?? 0, area.W ?? 0, area.H ?? 0), recipe.Margin, recipe.Width, recipe.Height),
                     _ => CutByLandmarks(image, face, recipe),
@@ -54,12 +58,20 @@ internal sealed class PictureCutter(bool align, Func<IFaceDetector?> landmarkDet
 
     private PixelBuffer CutByLandmarks(PixelBuffer image, DetectedFace face, CropRecipe recipe)
     {
+        if (recipe.Geometry == CropGeometry.EyesAndNose && align && face.Landmarks.Count >= EyesAndNose
+            && AffineFit.Fit([.. face.Landmarks.Take(EyesAndNose)], LandmarkTemplate.Of(recipe)) is { } affine)
+        {
+            return AffineWarp.Warp(image, affine, recipe.Width, recipe.Height, Interpolation.Bilinear);
+        }
+
         // With fewer than five points the eyes alone give the same transform, less steadily; they come first in both orders.
         int points = face.Landmarks.Count >= ExtractedFace.FivePoints ? ExtractedFace.FivePoints : face.Landmarks.Count >= 2 ? 2 : 0;
         if (points > 0)
         {
+            var template = LandmarkTemplate.Of(recipe);
+            points = Math.Min(points, template.Length);
             ReadOnlySpan<Vector2> source = [.. face.Landmarks.Take(points)];
-            var target = LandmarkTemplate.Of(recipe).AsSpan(0, points);
+            var target = template.AsSpan(0, points);
             var matrix = align ? SimilarityTransform.Fit(source, target) : SimilarityTransform.FitUpright(source, target);
             if (matrix is { } transform)
             {

@@ -29,11 +29,16 @@ public static class TensorPacker
         if (input.Color == ColorOrder.Gray)
         {
             PackLuma(crop, input.Mean[0], input.Scale, tensor);
-            return;
+        }
+        else
+        {
+            PackPlanes(crop.Pixels, input.Color, new(input.Mean[0], input.Mean[1], input.Mean[2]), input.Scale, tensor);
         }
 
-        var mean = new Vector3(input.Mean[0], input.Mean[1], input.Mean[2]);
-        PackPlanes(crop.Pixels, input.Color, mean, input.Scale, tensor);
+        if (input.IsStandardized)
+        {
+            Standardize(tensor[..Length(input)]);
+        }
     }
 
     /// <summary>Packs a crop with one of DeepFace's normalizations in place of the model's own mean and scale; for a network that takes bytes, before them.</summary>
@@ -64,7 +69,7 @@ public static class TensorPacker
         }
 
         var mean = input.Color == ColorOrder.Bgr ? new Vector3(f.Mean.Z, f.Mean.Y, f.Mean.X) : f.Mean;
-        Pack(crop, input with { Mean = [mean.X, mean.Y, mean.Z], Scale = f.Scale }, tensor);
+        Pack(crop, input with { Mean = [mean.X, mean.Y, mean.Z], Scale = f.Scale, IsStandardized = false }, tensor);
         if (normalization == InputNormalization.Facenet)
         {
             Standardize(tensor[..Length(input)]);
@@ -134,11 +139,23 @@ public static class TensorPacker
     }
 
     /// <summary>Zero mean and unit population deviation; a picture of one colour becomes all zero.</summary>
-    private static void Standardize(Span<float> tensor)
+    internal static void Standardize(Span<float> tensor)
     {
-        float mean = TensorPrimitives.Average<float>(tensor);
-        TensorPrimitives.Subtract(tensor, mean, tensor);
-        float deviation = MathF.Sqrt(TensorPrimitives.SumOfSquares<float>(tensor) / tensor.Length);
+        // Summed in double precision: numpy sums pairwise, which a running sum of single precision would miss by more than its last digit.
+        double sum = 0;
+        foreach (float value in tensor)
+        {
+            sum += value;
+        }
+
+        TensorPrimitives.Subtract(tensor, (float)(sum / tensor.Length), tensor);
+        double squares = 0;
+        foreach (float value in tensor)
+        {
+            squares += (double)value * value;
+        }
+
+        float deviation = (float)Math.Sqrt(squares / tensor.Length);
         if (deviation > 0)
         {
             TensorPrimitives.Divide(tensor, deviation, tensor);

@@ -7,17 +7,18 @@ using FaceAspire.Vision.Inference;
 
 namespace FaceAspire.Vision.Recognition;
 
-/// <summary>Runs a recogniser on crops that have its size. Safe to call on many threads at once.</summary>
+/// <summary>Runs a recogniser on crops. Safe to call on many threads at once.</summary>
 /// <param name="sessions">Session with one input N×C×H×W and one output N×dimension.</param>
 /// <param name="input">What the network wants.</param>
 /// <param name="dimension">Numbers in an embedding.</param>
-public sealed class Embedder(InferenceSessionPool sessions, ModelInput input, int dimension)
+/// <param name="makesUnitLength">Whether embeddings are divided by their length, as DeepFace does with VGG-Face's.</param>
+public sealed class Embedder(InferenceSessionPool sessions, ModelInput input, int dimension, bool makesUnitLength = false)
 {
     // More crops at once gain nothing on a CPU and cost memory: 16 of 112×112 are 2.4 MB of input.
     private const int MaxBatch = 16;
 
     /// <summary>One embedding per crop, in the same order.</summary>
-    /// <param name="crops">Crops of exactly the network's size.</param>
+    /// <param name="crops">Crops of exactly the network's size; faces of any size for a network that takes shares.</param>
     /// <param name="normalization">What is done to the crops' values.</param>
     /// <param name="cancellationToken">Stops the network between two of its nodes.</param>
     /// <exception cref="FaceAspireException">The network failed, or gave numbers that are not finite.</exception>
@@ -40,7 +41,15 @@ public sealed class Embedder(InferenceSessionPool sessions, ModelInput input, in
         var batch = tensor.Memory[..(length * embeddings.Length)];
         for (int i = 0; i < embeddings.Length; i++)
         {
-            TensorPacker.Pack(crops[start + i], input, normalization, batch.Span.Slice(i * length, length));
+            var place = batch.Span.Slice(i * length, length);
+            if (input.TakesShares)
+            {
+                SharePacker.Pack(crops[start + i], input, normalization, place);
+            }
+            else
+            {
+                TensorPacker.Pack(crops[start + i], input, normalization, place);
+            }
         }
 
         sessions.Run(
@@ -62,7 +71,13 @@ public sealed class Embedder(InferenceSessionPool sessions, ModelInput input, in
         {
             try
             {
-                embeddings[i] = new(vectors.Slice(i * dimension, dimension).ToArray());
+                float[] vector = vectors.Slice(i * dimension, dimension).ToArray();
+                if (makesUnitLength)
+                {
+                    DivideByLength(vector);
+                }
+
+                embeddings[i] = new(vector);
             }
             catch (ArgumentException exception)
             {
@@ -71,5 +86,21 @@ public sealed class Embedder(InferenceSessionPool sessions, ModelInput input, in
         }
 
         return true;
+    }
+
+    /// <summary>DeepFace's <c>l2_normalize</c>, in double precision.</summary>
+    internal static void DivideByLength(Span<float> vector)
+    {
+        double squares = 0;
+        foreach (float value in vector)
+        {
+            squares += (double)value * value;
+        }
+
+        double length = Math.Sqrt(squares) + EmbeddingDistance.NormEpsilon;
+        foreach (ref float value in vector)
+        {
+            value = (float)(value / length);
+        }
     }
 }

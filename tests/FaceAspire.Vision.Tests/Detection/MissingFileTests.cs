@@ -51,7 +51,7 @@ public sealed class MissingFileTests : IDisposable
             entry.Input,
             entry.ScoreThreshold,
             entry.OverlapThreshold,
-            part => sessions.Get(entry.Files[part].Sha256, entry.Name, () => store.Require(entry, part)),
+            part => sessions.Get(store, entry, part),
             part => store.Require(entry, part)));
 
         var failure = Should.Throw<FaceAspireException>(detector.Load);

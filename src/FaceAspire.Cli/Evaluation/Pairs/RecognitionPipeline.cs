@@ -13,7 +13,7 @@ namespace FaceAspire.Cli.Evaluation.Pairs;
 internal sealed class RecognitionPipeline(CommandModels models, ModelEntry model, string detector, AlignmentMode alignment)
 {
     private readonly ExtractionOptions _extraction = new(detector, [model.CropUnder(alignment)]) { MaxFaces = 1 };
-    private readonly Embedder _embedder = new(models.SessionOf(model), model.InputUnder(alignment), model.Dimension);
+    private readonly Embedder _embedder = new(models.SessionOf(model), model.InputUnder(alignment), model.Dimension, model.MakesUnitLength);
 
     /// <summary>The recogniser.</summary>
     public ModelEntry Model { get; } = model;
