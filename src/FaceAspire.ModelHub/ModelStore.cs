@@ -123,7 +123,24 @@ public sealed partial class ModelStore
         }
     }
 
-    private static string KeyOf(FileInfo file) => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
+    private static string KeyOf(FileInfo file)
+    {
+        var content = ContentOf(file);
+        return string.Create(CultureInfo.InvariantCulture, $"{content.FullName}|{content.Length}|{content.LastWriteTimeUtc.Ticks}");
+    }
+
+    /// <summary>The file that a link leads to, as volumes of Kubernetes and caches of downloads have them; else the file itself.</summary>
+    private static FileInfo ContentOf(FileInfo file)
+    {
+        try
+        {
+            return file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        }
+        catch (IOException)
+        {
+            return file; // links in a circle, which nobody can read
+        }
+    }
 
     private static string Hash(string path)
     {
@@ -150,7 +167,9 @@ public sealed partial class ModelStore
     private static bool NeedsRecord(ModelFile wanted) => wanted is { Sha256: null, Origin: not null };
 
     private static string? SizeProblemOf(ModelFile wanted, FileInfo file, FileRecord? record) =>
-        record is null && wanted.SizeBytes is { } size && file.Length != size ? string.Create(CultureInfo.InvariantCulture, $"it has {file.Length:N0} bytes") : null;
+        record is null && wanted.SizeBytes is { } size && ContentOf(file).Length is var length && length != size
+            ? string.Create(CultureInfo.InvariantCulture, $"it has {length:N0} bytes")
+            : null;
 
     private FaceAspireException Missing(ModelEntry entry, ModelFile wanted, string? problem)
     {
@@ -168,7 +187,7 @@ public sealed partial class ModelStore
     }
 
     private IEnumerable<FileInfo> Candidates(ModelFile wanted) =>
-        _folders.Concat(_folders.SelectMany(Subfolders)).Select(folder => new FileInfo(Path.Combine(folder, wanted.Name))).Where(static file => file.Exists);
+        _folders.Concat(_folders.SelectMany(Subfolders)).Select(folder => new FileInfo(Path.Combine(folder, wanted.Name))).Where(static file => file.Exists && ContentOf(file).Exists);
 
     /// <summary>The first acceptable file, and what tells its weights apart.</summary>
     private (string Path, string SourceSha256)? TryFind(ModelEntry entry, ModelFile wanted, out string? firstProblem)

@@ -50,6 +50,31 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
+    public void Require_Links_AreFollowedWhereTheyLeadToTheWeights()
+    {
+        string target = Path.Combine(_folder.FullName, "blob");
+        File.WriteAllBytes(target, _weights);
+        File.CreateSymbolicLink(Path.Combine(First, _entry.File), Path.Combine(_folder.FullName, "nowhere"));
+        File.CreateSymbolicLink(Path.Combine(Second, _entry.File), target);
+        string inner = Directory.CreateDirectory(Path.Combine(First, "inner")).FullName;
+        File.CreateSymbolicLink(Path.Combine(inner, _entry.File), Path.Combine(inner, _entry.File));
+
+        Store().IsPresent(_entry).ShouldBeTrue();
+        Store().Require(_entry).ShouldBe(Path.Combine(Second, _entry.File));
+    }
+
+    [Fact]
+    public void Require_LinkToOtherBytes_IsRefused()
+    {
+        string target = Path.Combine(_folder.FullName, "blob");
+        File.WriteAllBytes(target, [.. _weights, 0]);
+        File.CreateSymbolicLink(Path.Combine(First, _entry.File), target);
+
+        Store().IsPresent(_entry).ShouldBeFalse();
+        Should.Throw<FaceAspireException>(() => Store().Require(_entry)).Message.ShouldContain($"it has {_weights.Length + 1} bytes");
+    }
+
+    [Fact]
     public void Require_FolderInModelsDirHasIt_TakesThatAfterAllFolders()
     {
         string inner = Directory.CreateDirectory(Path.Combine(First, "inner")).FullName;

@@ -42,13 +42,28 @@ public static class SharedMaterial
     /// <summary>A model's weights: those in the repository, else those of the material; skips the running test where they are absent.</summary>
     public static string Weights(string file) => Path.Combine(RepositoryRoot, "models", file) is var embedded && System.IO.File.Exists(embedded)
         ? embedded
-        : file.StartsWith("haarcascade_", StringComparison.Ordinal) ? File("models", "haarcascades", file)
-        : file == Path.GetFileName(DlibHeader) ? FrontalFaceDetector() : File("models", file);
+        : file == Path.GetFileName(DlibHeader) ? FrontalFaceDetector() : UpstreamWeights(file);
 
     /// <summary>Whether a model's weights can be had, for tests of many models that leave out what is absent.</summary>
     public static bool HasWeights(string file) => file == Path.GetFileName(DlibHeader)
         ? System.IO.File.Exists(Path.Combine(Root, "models", file)) || System.IO.File.Exists(DlibHeader)
-        : IsPresent || System.IO.File.Exists(Path.Combine(RepositoryRoot, "models", file));
+        : System.IO.File.Exists(Path.Combine(RepositoryRoot, "models", file)) || System.IO.File.Exists(MaterialPath(file));
+
+    /// <summary>Weights of the material; skips the running test where the material lacks them, because their authors' file could not be had.</summary>
+    private static string UpstreamWeights(string file)
+    {
+        Require();
+        if (!System.IO.File.Exists(MaterialPath(file)))
+        {
+            Assert.Skip($"the test material has no {file}: where its authors publish it could not be reached");
+        }
+
+        return MaterialPath(file);
+    }
+
+    private static string MaterialPath(string file) => file.StartsWith("haarcascade_", StringComparison.Ordinal)
+        ? Path.Combine(Root, "models", "haarcascades", file)
+        : Path.Combine(Root, "models", file);
 
     /// <summary>The header with the weights of dlib's frontal face detector: that of the material, else that of the Debian package; skips the running test where it is absent.</summary>
     private static string FrontalFaceDetector()

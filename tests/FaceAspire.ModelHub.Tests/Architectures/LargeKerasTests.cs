@@ -16,16 +16,27 @@ public sealed class LargeKerasTests(LargeKerasTests.VggWeights vgg) : IClassFixt
         network.Run(vgg.Input, 1, 3, 224, 224).ShouldAgreeWith(vgg.Embedding.Values);
     }
 
-    [Theory]
-    [InlineData("vgg-age", 101)]
-    [InlineData("vgg-gender", 2)]
-    [InlineData("vgg-race", 6)]
-    public void Convert_VggHead_AgreesWithItsFormulas(string architecture, int classes)
+    [Fact]
+    public void Convert_VggAge_AgreesWithItsFormulas()
     {
-        string path = vgg.Write("predictions", classes);
-        using var network = ConvertedNetwork.From(architecture, path);
+        string path = vgg.Write("predictions", 101);
+        using var network = ConvertedNetwork.From("vgg-age", path);
 
         network.Run(vgg.Input, 1, 3, 224, 224).ShouldAgreeWith(vgg.Embedding.Conv(vgg.Layers["predictions"]).Softmax().Values);
+    }
+
+    [Theory]
+    [InlineData("vgg-gender", 2)]
+    [InlineData("vgg-race", 6)]
+    public void Convert_OtherHead_HasItsClassesOnTheSameBody(string architecture, int classes)
+    {
+        string path = vgg.Write("predictions", classes);
+        using MeasuringStream destination = new();
+        ModelConverter.Convert(architecture, path, destination, TestContext.Current.CancellationToken);
+
+        destination.Length.ShouldBeInRange(vgg.BodyBytes + (classes * 4097L * sizeof(float)), vgg.BodyBytes + (classes * 4097L * sizeof(float)) + 10_000);
+        Should.Throw<InvalidDataException>(() => ModelConverter.Convert("vgg-age", path, Stream.Null, TestContext.Current.CancellationToken))
+            .Message.ShouldBe($"Layer 15 'predictions' is 1×1×4096×{classes} where 1×1×4096×101 is expected.");
     }
 
     [Fact]
@@ -103,6 +114,9 @@ public sealed class LargeKerasTests(LargeKerasTests.VggWeights vgg) : IClassFixt
         internal RandomKerasFile Layers { get; } = new(seed: 11);
 
         internal PlainMap Embedding => _embedding.Value;
+
+        /// <summary>Bytes of the weights but those of the last layer.</summary>
+        public long BodyBytes => sizeof(float) * Enumerable.Range(0, 15).Sum(place => (long)Layers[place].Kernel.Length + Layers[place].Bias.Length);
 
         private int Count { get; set; }
 
