@@ -26,7 +26,7 @@ public sealed partial class ModelSupply
     private static readonly Counter<long> _downloaded = _meter.CreateCounter<long>("faceaspire.models.downloaded", "By", "Bytes of models that were downloaded.");
     private static readonly UpDownCounter<int> _inProgress = _meter.CreateUpDownCounter<int>("faceaspire.models.provisioning", "{model}", "Models that are on their way.");
 
-    private readonly Channel<ModelEntry> _waiting = Channel.CreateBounded<ModelEntry>(MaxWaiting);
+    private readonly Channel<(ModelEntry Entry, Delivery Delivery)> _waiting = Channel.CreateBounded<(ModelEntry, Delivery)>(MaxWaiting);
     private readonly ConcurrentDictionary<ModelEntry, Delivery> _deliveries = new(ReferenceEqualityComparer.Instance);
     private readonly Lock _asking = new();
     private readonly ModelProvisioner _provisioner;
@@ -70,12 +70,13 @@ public sealed partial class ModelSupply
 
             if (known is null or { Failure: not null })
             {
-                if (!_waiting.Writer.TryWrite(entry))
+                Delivery next = new();
+                if (!_waiting.Writer.TryWrite((entry, next)))
                 {
                     return new(ErrorCode.ModelUnavailable, $"The model '{entry.Name}' is not here, and {MaxWaiting} others are fetched before it.") { RetryAfter = _retryAfter };
                 }
 
-                _deliveries[entry] = known = new();
+                _deliveries[entry] = known = next;
             }
 
             return new(ErrorCode.ModelUnavailable, $"The model '{entry.Name}' is being fetched{Describe(known.Progress)}.") { RetryAfter = _retryAfter };
@@ -90,16 +91,18 @@ public sealed partial class ModelSupply
     /// <summary>Brings what is asked for until the service stops.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var entry in _waiting.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var (entry, delivery) in _waiting.Reader.ReadAllAsync(cancellationToken))
         {
-            var delivery = _deliveries[entry];
             _inProgress.Add(1);
             try
             {
                 LogBegun(entry.Name);
                 await _provisioner.BringAsync(entry, new Listener(this, entry, delivery), cancellationToken);
                 LogDone(entry.Name);
-                _deliveries.TryRemove(entry, out _);
+                lock (_asking)
+                {
+                    _deliveries.TryRemove(entry, out _); // in its turn after whoever asked, and may still be noting it
+                }
             }
             catch (DownloadException exception)
             {

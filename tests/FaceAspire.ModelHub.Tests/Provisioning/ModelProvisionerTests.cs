@@ -281,6 +281,31 @@ public sealed class ModelProvisionerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_ModelsThatComeAtOnce_AreAllBroughtAndNoneStaysOnItsWay()
+    {
+        var store = Store();
+        await BringAsync(store, Entry());
+        using var provisioner = new ModelProvisioner(Options, store, TimeProvider.System);
+        var supply = new ModelSupply(provisioner, Options, TimeProvider.System, NullLogger<ModelSupply>.Instance);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var run = supply.RunAsync(stop.Token);
+        ModelEntry[] entries = [.. Enumerable.Range(0, 2_000).Select(_ => Entry())];
+
+        foreach (var entry in entries)
+        {
+            while (supply.Ask(entry)!.Message.Contains("others are fetched before it", StringComparison.Ordinal))
+            {
+                await Task.Yield();
+            }
+        }
+
+        await UntilAsync(() => run.IsCompleted || entries.All(entry => supply.StateOf(entry).Name == "missing")); // no longer on its way
+        run.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => run);
+    }
+
+    [Fact]
     public async Task Ask_FetchFails_SaysWhyAndDoesNotKnockAgainForAWhile()
     {
         using var provisioner = new ModelProvisioner(Options, Store(), TimeProvider.System);
