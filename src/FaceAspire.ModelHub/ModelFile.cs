@@ -13,4 +13,7 @@ public sealed record ModelFile(string Name, string? Sha256, long? SizeBytes, Mod
     /// <summary>Hash of the weights that the catalogue means, before any of them is here: the file's own, else that of the upstream file; null when neither was published.</summary>
     /// <remarks>That of an archive says nothing of what is read out of it.</remarks>
     public string? KnownSha256 => Sha256 ?? (Origin is { Unpack: Unpacking.None } origin ? origin.Sha256 : null);
+
+    /// <summary>Whether weights other than those of <see cref="Sha256"/> may be in use, with a version of their own: those that the authors' file becomes, whose hash nobody published.</summary>
+    public bool TakesUnpublished => Sha256 is not null && Origin is { Architecture: not null, Sha256: null };
 }

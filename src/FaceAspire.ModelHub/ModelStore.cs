@@ -94,10 +94,10 @@ public sealed partial class ModelStore
     public string? IdentityOf(ModelEntry entry, int part = 0)
     {
         var file = entry.Files[part];
-        return file.KnownSha256 is { } known ? known
+        return file.KnownSha256 is { } known && !file.TakesUnpublished ? known
             : _inUse.TryGetValue(file.Key, out string? used) ? used
             : TryFind(entry, file, out _) is { } found ? _inUse.GetOrAdd(file.Key, found.SourceSha256)
-            : null;
+            : file.KnownSha256;
     }
 
     /// <summary>Whether one of the model's files is here, verified.</summary>
@@ -228,10 +228,10 @@ public sealed partial class ModelStore
         try
         {
             string hash = HashOf(file);
-            if (wanted.Sha256 is null ? record is null || hash == record.Sha256 : hash == wanted.Sha256 || (hash == record?.Sha256 && wanted.Origin!.Sha256 is not null))
+            if (wanted.Sha256 is null ? record is null || hash == record.Sha256 : hash == wanted.Sha256 || (record?.Architecture is not null && hash == record.Sha256))
             {
                 // The same weights have one version, whether they are in the catalogue's file or in one converted from what its authors published.
-                source = wanted.Sha256 ?? record?.SourceSha256 ?? hash;
+                source = hash == wanted.Sha256 || !wanted.TakesUnpublished ? wanted.Sha256 ?? record?.SourceSha256 ?? hash : record!.SourceSha256;
                 return null;
             }
 

@@ -21,7 +21,7 @@ public sealed class ModelCatalogTests
         var catalog = ModelCatalog.LoadDefault();
 
         catalog.Names.Models.Names.ShouldBe(["FaceLite", "mobileface_v2", "mobilefacenet", "mobilefacenet_512", "Dlib", "VGG-Face", "Facenet", "Facenet512", "OpenFace", "DeepFace", "DeepID", "ArcFace", "SFace", "GhostFaceNet", "Buffalo_L"]);
-        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "mtcnn", "fastmtcnn", "mmod", "dlib", "yolov8n", "centerface", "skip"]);
+        catalog.Names.Detectors.Names.ShouldBe(["facelite", "yunet", "retinaface", "scrfd", "ssd", "mediapipe", "ultraface", "yolov8", "opencv", "mtcnn", "fastmtcnn", "mmod", "dlib", "yolov8n", "centerface", "retinaface_resnet50", "skip"]);
         Enum.GetValues<AttributeAction>().ShouldAllBe(action => catalog.AnswererOf(action) != null);
         catalog.Of(ModelTask.Liveness).Select(static entry => (entry.Name, entry.NativeCrop.Margin)).ShouldBe([("minifasnet_v2", 2.7f), ("minifasnet_v1se", 4f)]);
     }

@@ -71,7 +71,7 @@ public sealed class RecognitionDefaultsTests
         result.Failures.ShouldBe(
         [
             "DEFAULT_MODEL: must be one of FaceLite, mobileface_v2, mobilefacenet, mobilefacenet_512, Dlib, VGG-Face, Facenet, Facenet512, OpenFace, DeepFace, DeepID, ArcFace, SFace, GhostFaceNet, Buffalo_L (value 'nobody')",
-            "DEFAULT_DETECTOR: must be one of facelite, yunet, retinaface, scrfd, ssd, mediapipe, ultraface, yolov8, opencv, mtcnn, fastmtcnn, mmod, dlib, yolov8n, centerface, skip (value 'nothing')",
+            "DEFAULT_DETECTOR: must be one of facelite, yunet, retinaface, scrfd, ssd, mediapipe, ultraface, yolov8, opencv, mtcnn, fastmtcnn, mmod, dlib, yolov8n, centerface, retinaface_resnet50, skip (value 'nothing')",
             "DEFAULT_METRIC: must be one of cosine, euclidean, euclidean_l2, angular (value 'far')",
             "DEFAULT_ALIGNMENT: must be one of auto, native, deepface (value 'best')",
         ]);

@@ -169,6 +169,7 @@ public sealed class RecognitionRouteTests(StandaloneFixture standalone)
         [
             "detection dlib", // a header of dlib's, not of the material
             "detection centerface",
+            "detection retinaface_resnet50",
             .. ((string[])["VGG-Face", "Facenet", "Facenet512", "OpenFace", "DeepFace", "DeepID", "ArcFace", "SFace", "GhostFaceNet", "Buffalo_L"]).Select(static name => $"recognition {name}"),
             .. ((string[])["age", "gender", "race", "emotion"]).Select(static action => $"attributes deepface_{action}"),
         ]);

@@ -44,6 +44,11 @@ internal sealed class ModelSession : IDisposable
     public ModelEntry Named(string name)
     {
         ModelEntry[] found = [.. Catalog.Entries.Where(entry => Matches(entry, name))];
+        if (found.Where(entry => entry.Name == name).ToArray() is [var spelled])
+        {
+            return spelled; // Dlib is the recogniser, dlib the detector
+        }
+
         return found.Length switch
         {
             1 => found[0],

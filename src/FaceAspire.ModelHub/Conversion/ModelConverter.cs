@@ -25,6 +25,7 @@ public static class ModelConverter
         new("openface", Hdf5WeightReader.Open, OpenFace.Build),
         new("arcface-r34", Hdf5WeightReader.Open, ArcFaceResNet.Build),
         new("ghostfacenet-v1", Hdf5WeightReader.Open, GhostFaceNet.Build),
+        new("retinaface-r50", Hdf5WeightReader.Open, RetinaFaceResNet.Build),
         new("mini-xception-emotion", Hdf5WeightReader.Open, MiniXception.BuildEmotion),
         new("mini-xception-gender", Hdf5WeightReader.Open, MiniXception.BuildGender),
         new("dlib-resnet", DlibWeightReader.Open, DlibResNet.Build),

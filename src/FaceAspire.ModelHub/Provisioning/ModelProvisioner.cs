@@ -255,7 +255,7 @@ public sealed class ModelProvisioner : IDisposable
                 File.Copy(source, temporary, overwrite: true);
             }
 
-            if (file.Sha256 is { } expected && own != expected && (architecture is null || origin?.Sha256 is null))
+            if (file.Sha256 is { } expected && own != expected && architecture is null)
             {
                 throw new InvalidDataException($"Its SHA-256 is {own}, expected is {expected}.");
             }

@@ -96,6 +96,15 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_NameThatDiffersFromAnotherInCaseOnly_IsTheOneSpelledSo()
+    {
+        var (exitCode, _, error) = await RunAsync("where", "Dlib"); // detection has dlib
+
+        exitCode.ShouldBe(ModelsCommand.SomeFailed);
+        error.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Run_BrokenCatalogueOfTheUsers_IsToldInLines()
     {
         File.WriteAllText(Path.Combine(Cache, "catalog.local.json"), Catalogue("Dlib", "yes"));

@@ -1,4 +1,5 @@
 using FaceAspire.ModelHub.Conversion;
+using Microsoft.ML.OnnxRuntime;
 
 namespace FaceAspire.ModelHub.Tests.Architectures;
 
@@ -214,7 +215,94 @@ public sealed class UpstreamKerasTests : IDisposable
         PlainMap Depthwise(PlainMap map, int place, int kernel, int stride) => map.PadSame(kernel, kernel, stride).Depthwise(weights.Numbers(place), kernel, kernel, stride);
     }
 
+    [Fact]
+    public void Convert_RetinaFace_AgreesWithItsFormulasAtAnySize()
+    {
+        const double Epsilon = 1.9999999494757503e-05;
+        const int Height = 72, Width = 104; // 3 × 4 cells of the widest stride, and no multiple of it
+        UpstreamKerasFile weights = new("RetinaFace", seed: 17);
+        weights.Write(FilePath);
+        float[] input = [.. Numbers.Random(3 * Height * Width).Select(static value => value * 255)];
+
+        var x = weights.Norm(PlainMap.FromPlanes(input, 3, Height, Width), "bn_data", Epsilon);
+        x = Norm(x.Pad(3, 3, 3, 3).Conv(weights.Conv("conv0")).Every(2), "bn0").Pad(1, 1, 1, 1).MaxPool(3, 2);
+        List<PlainMap> taps = [];
+        foreach (var (stage, units) in new[] { (1, 3), (2, 4), (3, 6), (4, 3) })
+        {
+            for (int unit = 1; unit <= units; unit++)
+            {
+                string name = $"stage{stage}_unit{unit}";
+                int stride = unit == 1 && stage > 1 ? 2 : 1;
+                var start = Norm(x, $"{name}_bn1");
+                var inner = Norm(start.Conv(weights.Conv($"{name}_conv1")), $"{name}_bn2");
+                var y = Norm(inner.Conv(weights.Conv($"{name}_conv2"), 1).Every(stride), $"{name}_bn3").Conv(weights.Conv($"{name}_conv3"));
+                x = y.Add(unit == 1 ? start.Conv(weights.Conv($"{name}_sc")).Every(stride) : x);
+                if (unit == 1)
+                {
+                    taps.Add(inner);
+                }
+            }
+        }
+
+        var c3 = Cell(Norm(x, "bn1"), "ssh_c3_lateral", 0);
+        var c2 = Cell(taps[3], "ssh_c2_lateral", 0);
+        c2 = Cell(c2.Add(Enlarged(c3, c2)), "ssh_c2_aggr", 1);
+        var c1 = Cell(taps[2], "ssh_m1_red_conv", 0);
+        c1 = Cell(c1.Add(Enlarged(c2, c1)), "ssh_c1_aggr", 1);
+        double[][] expected = [.. Outputs(c3, "ssh_m3", 32), .. Outputs(c2, "ssh_m2", 16), .. Outputs(c1, "ssh_m1", 8)];
+
+        using MemoryStream onnx = new(Convert("retinaface-r50"));
+        using InferenceSession session = new(onnx.ToArray());
+        using var tensor = OrtValue.CreateTensorValueFromMemory(input, [1, 3, Height, Width]);
+        using RunOptions options = new();
+        using var outputs = session.Run(options, ["input"], [tensor], session.OutputNames);
+        outputs.Count.ShouldBe(9);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            outputs[i].GetTensorDataAsSpan<float>().ToArray().ShouldAgreeWith(expected[i]);
+        }
+
+        PlainMap Norm(PlainMap map, string name) => weights.Norm(map, name, Epsilon).Relu();
+
+        PlainMap Bare(PlainMap map, string name, int padding) => weights.Norm(map.Conv(weights.Conv(name), padding), $"{name}_bn", Epsilon);
+
+        PlainMap Cell(PlainMap map, string name, int padding) => Bare(map, name, padding).Relu();
+
+        static PlainMap Enlarged(PlainMap map, PlainMap other)
+        {
+            int top = ((2 * map.Height) - other.Height) / 2, left = ((2 * map.Width) - other.Width) / 2;
+            double[] values = new double[other.Height * other.Width * map.Channels];
+            for (int i = 0; i < values.Length; i++)
+            {
+                int place = i / map.Channels;
+                int row = ((place / other.Width) + top) / 2, column = ((place % other.Width) + left) / 2;
+                values[i] = map.Values[(((row * map.Width) + column) * map.Channels) + (i % map.Channels)];
+            }
+
+            return new(other.Height, other.Width, map.Channels, values);
+        }
+
+        IEnumerable<double[]> Outputs(PlainMap map, string head, int stride)
+        {
+            var context = Cell(map, $"{head}_det_context_conv1", 1);
+            var wider = Bare(Cell(context, $"{head}_det_context_conv3_1", 1), $"{head}_det_context_conv3_2", 1);
+            var all = PlainMap.Concat(Bare(map, $"{head}_det_conv1", 1), Bare(context, $"{head}_det_context_conv2", 1), wider).Relu();
+            double[] scores = all.Conv(weights.Conv($"face_rpn_cls_score_stride{stride}")).Values;
+            double[] shares = new double[scores.Length];
+            for (int i = 0; i < scores.Length; i++)
+            {
+                double other = scores[i % 4 < 2 ? i + 2 : i - 2];
+                shares[i] = 1 / (1 + Math.Exp(other - scores[i]));
+            }
+
+            yield return shares;
+            yield return all.Conv(weights.Conv($"face_rpn_bbox_pred_stride{stride}")).Values;
+            yield return all.Conv(weights.Conv($"face_rpn_landmark_pred_stride{stride}")).Values;
+        }
+    }
+
     [Theory]
+    [InlineData("RetinaFace", "retinaface-r50")]
     [InlineData("Facenet", "facenet-128")]
     [InlineData("OpenFace", "openface")]
     [InlineData("ArcFace", "arcface-r34")]

@@ -229,6 +229,24 @@ public sealed class ModelProvisionerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Import_FileWhoseHashNobodyPublished_StandsInWithAVersionOfItsOwn()
+    {
+        string upstream = SharedMaterial.File("models", "upstream", "dlib_face_recognition_resnet_from_faceapi.dat.bz2");
+        var entry = ModelCatalog.LoadDefault().Get(ModelTask.Recognition, "Dlib"); // the file of dlib.net, whose hash is not known, or one that somebody published
+        Store().TryVersionOf(entry).ShouldBe(entry.Sha256![..12]);
+        using var provisioner = new ModelProvisioner(Options, Store(), TimeProvider.System);
+
+        await provisioner.ImportAsync(entry, upstream, progress: null, Token);
+
+        string imported = Store().VersionOf(entry);
+        imported.ShouldNotBe(entry.Sha256![..12]);
+        Store().Require(entry).ShouldBe(Path.Combine(_cache, entry.File));
+
+        File.Copy(SharedMaterial.Weights(entry.File), Path.Combine(_cache, entry.File), overwrite: true);
+        Store().VersionOf(entry).ShouldBe(entry.Sha256![..12]);
+    }
+
+    [Fact]
     public async Task Import_AnotherNetworksFile_IsRefused()
     {
         string upstream = SharedMaterial.File("models", "upstream", "gender_mini_XCEPTION.21-0.95.hdf5");
