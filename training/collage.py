@@ -1,5 +1,7 @@
 """Pictures with faces of all sizes, angles and qualities, made from pictures with faces. They need no labels: the teacher looks at each."""
 
+import csv
+import io
 import os
 import tarfile
 
@@ -9,8 +11,19 @@ import numpy as np
 
 def read_pack(path):
     """The encoded pictures of a packed set."""
+    return list(read_named(path).values())
+
+
+def read_named(path):
+    """The same by their names."""
     with tarfile.open(path) as tar:
-        return [np.frombuffer(tar.extractfile(member).read(), np.uint8) for member in tar if member.name.endswith(".jpg")]
+        return {member.name: np.frombuffer(tar.extractfile(member).read(), np.uint8) for member in tar if member.name.endswith(".jpg")}
+
+
+def dev_names(path):
+    """Names of a packed set's pictures that are kept for evaluations."""
+    with tarfile.open(path) as tar:
+        return {row["file"] for row in csv.DictReader(io.TextIOWrapper(tar.extractfile("index.csv"), "utf-8")) if row["split"] == "dev"}
 
 
 def read_folder(path):

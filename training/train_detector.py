@@ -13,7 +13,7 @@ import collage
 import evaluation
 import networks
 import run
-from teacher import YuNet
+from teacher import Jury, YuNet
 
 
 def loss_of(told, wanted):
@@ -60,25 +60,25 @@ def main():
     parser = run.parser(__doc__, steps=20_000, batch=16, rate=4e-3, every=1_000)
     parser.add_argument("--portraits", nargs="+", required=True, help="packed sets or folders of pictures with one face")
     parser.add_argument("--photos", required=True, help="det_photos.tar.gz")
-    parser.add_argument("--teacher", required=True, help="yunet_s_dynamic.onnx")
+    parser.add_argument("--teachers", nargs="+", required=True, help="yunet_s_dynamic.onnx and others of its kind; the first one is also what evaluations compare with")
     parser.add_argument("--pool", type=int, default=1_500, help="batches of collages; 6 MB of memory each")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     portraits = [picture for path in options.portraits for picture in (collage.read_folder(path) if os.path.isdir(path) else collage.read_pack(path))]
-    photos = collage.read_pack(options.photos)
-    held_out = len(photos) // 10
-    collages = collage.Collages(portraits, photos[held_out:])
-    teacher = YuNet(options.teacher, options.device)
+    photos, dev = collage.read_named(options.photos), collage.dev_names(options.photos)
+    held_out = [photo for name, photo in photos.items() if name in dev]
+    collages = collage.Collages(portraits, [photo for name, photo in photos.items() if name not in dev])
+    teachers = [YuNet(path, options.device) for path in options.teachers]
     network = networks.Detector()
     if options.init:
         run.start(network, options.init)
-    print(f"{len(portraits)} portraits, {len(photos)} photos, {held_out} of them held out; {sum(p.numel() for p in network.parameters()) / 1e6:.3f} M parameters, "
+    print(f"{len(portraits)} portraits, {len(photos)} photos, {len(held_out)} of them held out; {sum(p.numel() for p in network.parameters()) / 1e6:.3f} M parameters, "
           f"{networks.multiply_adds(network, 640) / 1e6:.0f} M multiply-adds at 640×640", flush=True)
     network = network.to(options.device, memory_format=torch.channels_last)
     training = run.Run(options, "detector", decay=0.01, network=network)
 
-    pool = fill_pool(collages, teacher, options)
+    pool = fill_pool(collages, Jury(teachers), options)
     began, sums, seen = time.time(), np.zeros(3), 0
     for step in range(training.first, options.steps):
         pictures, wanted = pool[turn(options, step)]
@@ -95,7 +95,7 @@ def main():
             print(f"step {step + 1}: score {focal:.4f}, box {box:.4f}, points {points:.4f}, {seen / (time.time() - began):.0f} pictures/s", flush=True)
             sums[:] = 0
         if training.is_due(step):
-            training.save(step, evaluation.detector(network, teacher, photos[:held_out], options.device))
+            training.save(step, evaluation.detector(network, teachers[0], held_out, options.device))
 
 
 if __name__ == "__main__":

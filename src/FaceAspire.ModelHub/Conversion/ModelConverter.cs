@@ -9,7 +9,7 @@ namespace FaceAspire.ModelHub.Conversion;
 public static class ModelConverter
 {
     /// <summary>Grows whenever the same file would give other bytes: what an older converter made is made again.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private static readonly Architecture[] _all =
     [
@@ -39,6 +39,7 @@ public static class ModelConverter
         new("minifasnet-v2", TorchWeightReader.Open, MiniFasNet.BuildV2),
         new("minifasnet-v1se", TorchWeightReader.Open, MiniFasNet.BuildV1Se),
         new("mobileface-v2", MxNetWeightReader.Open, MobileFaceV2.Build),
+        new("ssd-res10", GraphDefWeightReader.Open, SsdRes10.Build),
     ];
 
     private static readonly FrozenDictionary<string, Architecture> _architectures = _all.ToFrozenDictionary(static architecture => architecture.Name);

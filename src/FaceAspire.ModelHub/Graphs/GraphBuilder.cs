@@ -42,23 +42,26 @@ public sealed class GraphBuilder
     /// <param name="stride">Rows and columns from one place to the next.</param>
     /// <param name="padding">What is added around the input; nothing by default.</param>
     /// <param name="groups">Groups of channels; as many as there are channels for a depthwise convolution.</param>
+    /// <param name="dilation">Rows and columns from one number of the kernel to the next.</param>
     /// <exception cref="InvalidDataException">The kernel does not fit the map.</exception>
-    public GraphValue Conv(GraphValue input, Kernel kernel, int stride = 1, Padding padding = default, int groups = 1)
+    public GraphValue Conv(GraphValue input, Kernel kernel, int stride = 1, Padding padding = default, int groups = 1, int dilation = 1)
     {
         if (kernel.Inputs * groups != input.Channels)
         {
             throw new InvalidDataException($"A convolution of {kernel.Inputs * groups} channels stands behind {input.Channels}.");
         }
 
-        var pads = padding.Resolve(input.Height, input.Width, (kernel.Height, kernel.Width), (stride, stride));
+        var window = (Height: ((kernel.Height - 1) * dilation) + 1, Width: ((kernel.Width - 1) * dilation) + 1);
+        var pads = padding.Resolve(input.Height, input.Width, window, (stride, stride));
         string weights = Constant([kernel.Outputs, kernel.Inputs, kernel.Height, kernel.Width], kernel.Write);
         string[] inputs = kernel.HasBias ? [input.Name, weights, Constant([kernel.Outputs], sink => sink(kernel.Bias()))] : [input.Name, weights];
         return Node(
             "Conv",
             inputs,
-            [kernel.Outputs, Slid(input.Height, kernel.Height, stride, pads.Top + pads.Bottom), Slid(input.Width, kernel.Width, stride, pads.Left + pads.Right)],
+            [kernel.Outputs, Slid(input.Height, window.Height, stride, pads.Top + pads.Bottom), Slid(input.Width, window.Width, stride, pads.Left + pads.Right)],
             new("kernel_shape", [kernel.Height, kernel.Width]),
             new("strides", [stride, stride]),
+            new("dilations", [dilation, dilation]),
             new("pads", [pads.Top, pads.Left, pads.Bottom, pads.Right]),
             new("group", groups));
     }

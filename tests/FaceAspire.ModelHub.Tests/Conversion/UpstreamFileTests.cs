@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using FaceAspire.ModelHub.Conversion;
 using FaceAspire.Testing;
@@ -23,9 +24,10 @@ public sealed class UpstreamFileTests
     [InlineData("minifasnet-v2", "2.7_80x80_MiniFASNetV2.pth", "minifasnet_v2", "fas27", 80, "bgr")]
     [InlineData("minifasnet-v1se", "4_0_0_80x80_MiniFASNetV1SE.pth", "minifasnet_v1se", "fas40", 80, "bgr")]
     [InlineData("mobileface-v2", "MobileFace_Identification_V2-0000.params", "mobileface_v2", "arcface112", 112, "rgb")]
+    [InlineData("ssd-res10", "opencv_face_detector_uint8.pb", "ssd_res10", "square198", 300, "opencv")]
     public void Convert_UpstreamFile_AnswersAsItsTwin(string architecture, string source, string twin, string crop, int size, string range)
     {
-        using InferenceSession converted = new(Converted(architecture, SharedMaterial.File("models", "upstream", source)));
+        using InferenceSession converted = new(Converted(architecture, Published(source)));
         using InferenceSession other = new(SharedMaterial.File("models", $"{twin}.onnx"));
         converted.OutputMetadata.Keys.Order(StringComparer.Ordinal).ShouldBe(other.OutputMetadata.Keys.Order(StringComparer.Ordinal));
         foreach (string photo in _photos)
@@ -71,6 +73,24 @@ public sealed class UpstreamFileTests
         return file.ToArray();
     }
 
+    /// <summary>An upstream file; skips where the one at hand is not what its authors publish, as the catalogue's hash tells.</summary>
+    private static string Published(string source)
+    {
+        string path = SharedMaterial.File("models", "upstream", source);
+        string? expected = ModelCatalog.LoadDefault().Entries.SelectMany(static entry => entry.Files).FirstOrDefault(file => file.Origin?.File == source)?.Origin?.Sha256;
+        if (expected is not null)
+        {
+            using var stream = File.OpenRead(path);
+            string actual = Convert.ToHexStringLower(SHA256.HashData(stream));
+            if (actual != expected)
+            {
+                Assert.Skip($"the test material's {source} is not the published file: its SHA-256 is {actual}, that of the published one {expected}");
+            }
+        }
+
+        return path;
+    }
+
     /// <summary>A crop of the golden files, brought to a size by its nearest pixels, in the range that the network takes.</summary>
     private static float[] Input(string photo, string crop, int size, string range)
     {
@@ -84,11 +104,12 @@ public sealed class UpstreamFileTests
             {
                 for (int channel = 0; channel < 3; channel++)
                 {
-                    float value = row[(x * pixels.Width / size * 3) + (range == "bgr" ? 2 - channel : channel)];
+                    float value = row[(x * pixels.Width / size * 3) + (range is "bgr" or "opencv" ? 2 - channel : channel)];
                     input[(((channel * size) + y) * size) + x] = range switch
                     {
                         "dlib" => (value - (channel switch { 0 => 122.782f, 1 => 117.001f, _ => 104.298f })) / 256,
                         "signed" => (value - 127.5f) / 128,
+                        "opencv" => value - (channel switch { 0 => 104, 1 => 177, _ => 123 }),
                         "unit" => (value / 127.5f) - 1,
                         _ => value,
                     };

@@ -43,23 +43,7 @@ public sealed class MxNetWeightReaderTests : IDisposable
     public void Open_AnyByteFlipped_SucceedsOrIsRefused()
     {
         byte[] whole = List(("arg:a_weight", [2, 2], [1, 2, 3, 4]), ("aux:a_moving_var", [1], [5]));
-        Random random = new(13);
-        for (int i = 0; i < whole.Length * 4; i++)
-        {
-            byte[] damaged = [.. whole];
-            damaged[i / 4] ^= (byte)random.Next(1, 256);
-            try
-            {
-                using var file = Open(damaged);
-                foreach (var tensor in file.Groups.SelectMany(static group => group.Tensors))
-                {
-                    tensor.ToArray();
-                }
-            }
-            catch (InvalidDataException)
-            {
-            }
-        }
+        DamagedFiles.ShouldBeReadOrRefused(whole, timesEach: 4, Open);
     }
 
     public void Dispose() => File.Delete(_path);
