@@ -9,7 +9,13 @@ internal sealed class ConvertedNetwork : IDisposable
     private readonly string _path;
     private readonly InferenceSession _session;
 
-    private ConvertedNetwork(string path) => (_path, _session) = (path, new(path));
+    private ConvertedNetwork(string path)
+    {
+        // For one run it does not pay to optimize a graph and to lay weights out anew.
+        using SessionOptions options = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL };
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        (_path, _session) = (path, new(path, options));
+    }
 
     public static ConvertedNetwork From(string architecture, string weights)
     {

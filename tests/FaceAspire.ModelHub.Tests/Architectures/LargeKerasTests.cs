@@ -89,6 +89,7 @@ public sealed class LargeKerasTests(LargeKerasTests.VggWeights vgg) : IClassFixt
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("vgg-");
         private readonly Lazy<PlainMap> _embedding;
+        private (string Name, int Classes) _written;
 
         public VggWeights()
         {
@@ -120,10 +121,16 @@ public sealed class LargeKerasTests(LargeKerasTests.VggWeights vgg) : IClassFixt
 
         private int Count { get; set; }
 
-        /// <summary>Writes the body with a last layer.</summary>
+        /// <summary>Writes the body with a last layer, unless that is what was written last.</summary>
         public string Write(string name, int classes)
         {
             string path = Path.Combine(Folder, "vgg.h5");
+            if (_written == (name, classes))
+            {
+                return path;
+            }
+
+            _written = (name, classes);
             File.Delete(path);
             Layers.RemoveLast();
             Layers.Add(name, [1, 1, 4096, classes]);
