@@ -10,7 +10,7 @@ if (!SharedMaterial.IsPresent && args is not ["--list" or "overload" or "distrib
     return 2;
 }
 
-// Eight commands of our own; everything else is BenchmarkDotNet's.
+// Ten commands of our own; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["load", ..]:
@@ -25,6 +25,8 @@ switch (args)
         return await GalleryBenchmark.RunAsync(args[1..]);
     case ["detectors", ..]:
         return DetectorComparison.Run(args[1..]);
+    case ["recognisers", ..]:
+        return RecogniserComparison.Run(args[1..]);
     case ["thresholds"]:
         return Accuracy.PrintThresholds();
     case ["haar", ..]:
