@@ -55,7 +55,34 @@ public static class ModelConverter
     /// <exception cref="ArgumentException">There is no such architecture.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, of another kind or of another network; says what differs.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static void Convert(string architecture, string sourcePath, Stream destination, CancellationToken cancellationToken)
+    public static void Convert(string architecture, string sourcePath, Stream destination, CancellationToken cancellationToken) =>
+        Convert(architecture, sourcePath, (graph, name) => graph.Write(destination, name, cancellationToken));
+
+    /// <summary>The same into a file, with an outline beside it: the network with its weights left in that file, which a runtime maps instead of holding them.</summary>
+    /// <param name="architecture">One of <see cref="Architectures"/>.</param>
+    /// <param name="sourcePath">The upstream file.</param>
+    /// <param name="destination">Receives the ONNX file.</param>
+    /// <param name="outlinePath">Becomes the outline, in the same folder.</param>
+    /// <param name="cancellationToken">Stops between two tensors.</param>
+    /// <exception cref="ArgumentException">There is no such architecture, or the folders differ.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, of another kind or of another network; says what differs.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static void Convert(string architecture, string sourcePath, FileStream destination, string outlinePath, CancellationToken cancellationToken)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(outlinePath)) != Path.GetDirectoryName(destination.Name))
+        {
+            throw new ArgumentException("An outline finds its weights only in its own folder.", nameof(outlinePath));
+        }
+
+        Convert(architecture, sourcePath, (graph, name) =>
+        {
+            graph.Write(destination, name, cancellationToken);
+            using var outline = File.Create(outlinePath);
+            graph.WriteOutline(outline, name, Path.GetFileName(destination.Name));
+        });
+    }
+
+    private static void Convert(string architecture, string sourcePath, Action<GraphBuilder, string> write)
     {
         if (!_architectures.TryGetValue(architecture, out var known))
         {
@@ -65,6 +92,6 @@ public static class ModelConverter
         using var weights = known.Open(sourcePath);
         GraphBuilder graph = new();
         known.Build(weights, graph);
-        graph.Write(destination, known.Name, cancellationToken);
+        write(graph, known.Name);
     }
 }

@@ -202,38 +202,39 @@ public sealed class GraphBuilder
     /// <exception cref="InvalidDataException">The weights file is damaged.</exception>
     public void Write(Stream destination, string name, CancellationToken cancellationToken)
     {
-        OnnxMessage head = new();
-        foreach (var node in _nodes)
-        {
-            head.Add(1, node);
-        }
-
-        head.Add(2, name);
-        OnnxMessage tail = new();
-        foreach (var input in _inputs)
-        {
-            tail.Add(11, input);
-        }
-
-        foreach (var output in _outputs)
-        {
-            tail.Add(12, output);
-        }
-
-        byte[] before = head.ToArray();
-        byte[] after = tail.ToArray();
-        byte[][] constants = [.. _constants.Select(static constant => constant.Head())];
-        long length = before.Length + after.Length + constants.Sum(static constant => (long)constant.Length) + _constants.Sum(static constant => constant.ByteLength);
-        destination.Write(new OnnxMessage().Add(1, IrVersion).Add(2, "FaceAspire").Add(8, new OnnxMessage().Add(1, "").Add(2, OperatorSet)).AddLength(7, length).ToArray());
-        destination.Write(before);
-        for (int i = 0; i < constants.Length; i++)
+        byte[][] heads = [.. _constants.Select(static constant => constant.Head())];
+        var (start, end) = Frame(name, heads.Sum(static head => (long)head.Length) + _constants.Sum(static constant => constant.ByteLength));
+        destination.Write(start);
+        for (int i = 0; i < heads.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            destination.Write(constants[i]);
+            destination.Write(heads[i]);
             _constants[i].WriteTo(destination);
         }
 
-        destination.Write(after);
+        destination.Write(end);
+    }
+
+    /// <summary>Writes the model without its weights: it names the file that <see cref="Write"/> has written and where in it they lie, so that a runtime maps them instead of reading them.</summary>
+    /// <param name="destination">Where to; a file in the folder of the other one.</param>
+    /// <param name="name">Name of the network, as it was written.</param>
+    /// <param name="file">Name of the file with the weights, without a folder.</param>
+    public void WriteOutline(Stream destination, string name, string file)
+    {
+        byte[][] heads = [.. _constants.Select(static constant => constant.Head())];
+        long offset = Frame(name, heads.Sum(static head => (long)head.Length) + _constants.Sum(static constant => constant.ByteLength)).Start.Length;
+        using MemoryStream constants = new();
+        for (int i = 0; i < heads.Length; i++)
+        {
+            offset += heads[i].Length;
+            _constants[i].WriteOutline(constants, file, offset);
+            offset += _constants[i].ByteLength;
+        }
+
+        var (start, end) = Frame(name, constants.Length);
+        destination.Write(start);
+        constants.WriteTo(destination);
+        destination.Write(end);
     }
 
     private static OnnxMessage NodeOf(string kind, IEnumerable<string> inputs, IEnumerable<string> outputs, params ReadOnlySpan<NodeSetting> attributes)
@@ -285,6 +286,38 @@ public sealed class GraphBuilder
     private static int[] ChannelShape(GraphValue input) => input.Shape.Count == 1 ? [input.Channels] : [input.Channels, 1, 1];
 
     private static int Count(GraphValue input) => input.Shape.Aggregate(1, static (product, size) => product * (size ?? throw new InvalidOperationException("Only a map of known size has a number of features.")));
+
+    /// <summary>What stands before and behind the constants of a model.</summary>
+    private (byte[] Start, byte[] End) Frame(string name, long constants)
+    {
+        OnnxMessage head = new();
+        foreach (var node in _nodes)
+        {
+            head.Add(1, node);
+        }
+
+        head.Add(2, name);
+        OnnxMessage tail = new();
+        foreach (var input in _inputs)
+        {
+            tail.Add(11, input);
+        }
+
+        foreach (var output in _outputs)
+        {
+            tail.Add(12, output);
+        }
+
+        byte[] before = head.ToArray();
+        byte[] after = tail.ToArray();
+        byte[] model = new OnnxMessage()
+            .Add(1, IrVersion)
+            .Add(2, "FaceAspire")
+            .Add(8, new OnnxMessage().Add(1, "").Add(2, OperatorSet))
+            .AddLength(7, before.Length + after.Length + constants)
+            .ToArray();
+        return ([.. model, .. before], after);
+    }
 
     private GraphValue Pool(string kind, GraphValue input, int size, int stride, Padding padding, bool ceiling)
     {

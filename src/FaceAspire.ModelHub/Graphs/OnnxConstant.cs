@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using FaceAspire.ModelHub.Weights;
 
@@ -39,6 +40,32 @@ internal sealed class OnnxConstant
     {
         byte[] tensor = new OnnxMessage().Add(1, _shape.Select(static size => (long)size)).Add(2, _type).Add(8, _name).AddLength(9, ByteLength).ToArray();
         return [.. new OnnxMessage().AddLength(5, tensor.Length + ByteLength).ToArray(), .. tensor];
+    }
+
+    /// <summary>Writes all of it as a field of the graph; where it is large, the place of its numbers in another file instead of them.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="file">The other file's name.</param>
+    /// <param name="offset">Where in it the numbers begin.</param>
+    public void WriteOutline(Stream destination, string file, long offset)
+    {
+        const int External = 1;
+        const int LargestInside = 1_024; // a runtime may want to know shapes and limits before it maps anything
+        if (ByteLength <= LargestInside)
+        {
+            destination.Write(Head());
+            WriteTo(destination);
+            return;
+        }
+
+        var tensor = new OnnxMessage().Add(1, _shape.Select(static size => (long)size)).Add(2, _type).Add(8, _name).Add(14, External);
+        foreach (var (key, value) in (ReadOnlySpan<(string, string)>)[("location", file), ("offset", Text(offset)), ("length", Text(ByteLength))])
+        {
+            tensor.Add(13, new OnnxMessage().Add(1, key).Add(2, value));
+        }
+
+        destination.Write(new OnnxMessage().Add(5, tensor).ToArray());
+
+        static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Writes the numbers.</summary>

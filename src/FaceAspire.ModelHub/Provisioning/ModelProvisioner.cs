@@ -227,6 +227,7 @@ public sealed class ModelProvisioner : IDisposable
         string path = Path.Combine(_cache!, file.Name);
         string unpacked = $"{path}.unpacked";
         string temporary = $"{path}.tmp";
+        string outline = $"{path}.outline";
         progress?.Report(new(ProvisioningStage.Converting, file.Name, 0, null, 0));
         try
         {
@@ -248,7 +249,7 @@ public sealed class ModelProvisioner : IDisposable
             string? architecture = isOwn ? null : origin?.Architecture;
             if (architecture is not null)
             {
-                own = Converted(architecture, source, temporary, cancellationToken);
+                own = Converted(architecture, source, temporary, outline, cancellationToken);
             }
             else
             {
@@ -262,7 +263,7 @@ public sealed class ModelProvisioner : IDisposable
 
             if (file.Name.EndsWith(NetworkExtension, StringComparison.OrdinalIgnoreCase))
             {
-                NetworkTrial.Run(temporary, entry);
+                NetworkTrial.Run(architecture is null ? temporary : outline, entry);
             }
 
             // The record first: a file without one would be nobody's after a crash between the two.
@@ -281,10 +282,11 @@ public sealed class ModelProvisioner : IDisposable
         {
             File.Delete(unpacked);
             File.Delete(temporary);
+            File.Delete(outline);
         }
     }
 
-    private static string Converted(string architecture, string source, string target, CancellationToken cancellationToken)
+    private static string Converted(string architecture, string source, string target, string outline, CancellationToken cancellationToken)
     {
         if (!ModelConverter.Architectures.Contains(architecture))
         {
@@ -292,7 +294,8 @@ public sealed class ModelProvisioner : IDisposable
         }
 
         using FileStream output = new(target, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
-        ModelConverter.Convert(architecture, source, output, cancellationToken);
+        ModelConverter.Convert(architecture, source, output, outline, cancellationToken);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // the largest tensor of VGG-Face has 411 MB, and the trial comes next
         output.Flush(flushToDisk: true);
         output.Position = 0;
         return Convert.ToHexStringLower(SHA256.HashData(output));

@@ -21,7 +21,8 @@ internal static class NetworkTrial
     {
         try
         {
-            using InferenceSession session = new(path);
+            using var economical = Economical();
+            using InferenceSession session = new(path, economical);
             if (session.InputMetadata.Count != 1)
             {
                 throw new InvalidDataException($"The network has {session.InputMetadata.Count} inputs, one is expected.");
@@ -47,6 +48,20 @@ internal static class NetworkTrial
         {
             throw new InvalidDataException($"The network cannot be run: {exception.Message.Split('\n')[0]}", exception);
         }
+    }
+
+    /// <summary>For one run: weights are neither laid out anew nor folded, which would need their memory once more.</summary>
+    private static SessionOptions Economical()
+    {
+        SessionOptions options = new()
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            EnableCpuMemArena = false,
+            EnableMemoryPattern = false,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        return options;
     }
 
     private static long[] ShapeOf(int[] dimensions, ModelEntry entry)

@@ -34,6 +34,50 @@ public sealed class GraphBuilderTests
     }
 
     [Fact]
+    public void WriteOutline_BesideTheWeights_RunsAsTheWholeFile()
+    {
+        Random random = new(3);
+        GraphBuilder graph = new();
+        var x = graph.Input(16, 4, 4);
+        x = graph.Conv(x, Kernel.Keras(Tensor("kernel", [3, 3, 16, 5], [.. Enumerable.Range(0, 720).Select(_ => random.NextSingle() - 0.5f)]), Tensor("bias", [5], [1, 2, 3, 4, 5])));
+        graph.Output(graph.Dense(graph.Flatten(x), Tensor("dense", [20, 40], [.. Enumerable.Range(0, 800).Select(_ => random.NextSingle() - 0.5f)])), "y");
+        var folder = Directory.CreateTempSubdirectory("outline-");
+        try
+        {
+            string outline = Path.Combine(folder.FullName, "outline.onnx");
+            using (var weights = File.Create(Path.Combine(folder.FullName, "whole.onnx")))
+            using (var beside = File.Create(outline))
+            {
+                graph.Write(weights, "test", CancellationToken.None);
+                graph.WriteOutline(beside, "test", "whole.onnx");
+                beside.Length.ShouldBeLessThan(weights.Length / 4);
+            }
+
+            float[] input = [.. Enumerable.Range(0, 256).Select(_ => random.NextSingle())];
+            using InferenceSession session = new(outline);
+            Run(session, [1, 16, 4, 4], input).ShouldBe(Run(graph, [1, 16, 4, 4], input));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Conv_Dilated_LeavesPlacesOut()
+    {
+        GraphBuilder graph = new();
+        var x = graph.Input(1, 5, 5);
+        var y = graph.Conv(x, Kernel.Torch(Tensor("kernel", [1, 1, 3, 3], [.. Enumerable.Range(1, 9).Select(static i => (float)i)])), dilation: 2);
+        graph.Output(y, "y");
+
+        // The corners, the middles of the sides and the centre of five rows: every other pixel of every other row.
+        float[] input = [.. Enumerable.Range(0, 25).Select(static i => (float)i)];
+        Run(graph, [1, 1, 5, 5], input).ShouldBe([(1 * 0) + (2 * 2) + (3 * 4) + (4 * 10) + (5 * 12) + (6 * 14) + (7 * 20) + (8 * 22) + (9 * 24)]);
+        (y.Height, y.Width).ShouldBe((1, 1));
+    }
+
+    [Fact]
     public void Conv_KernelOfOtherChannels_IsRefused()
     {
         GraphBuilder graph = new();
@@ -65,6 +109,11 @@ public sealed class GraphBuilderTests
         using MemoryStream file = new();
         graph.Write(file, "test", CancellationToken.None);
         using InferenceSession session = new(file.ToArray());
+        return Run(session, shape, input);
+    }
+
+    private static float[] Run(InferenceSession session, long[] shape, float[] input)
+    {
         using var tensor = OrtValue.CreateTensorValueFromMemory(input, shape);
         using RunOptions options = new();
         using var outputs = session.Run(options, ["input"], [tensor], ["y"]);
