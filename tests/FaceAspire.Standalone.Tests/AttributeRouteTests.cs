@@ -37,6 +37,24 @@ public sealed class AttributeRouteTests(StandaloneFixture standalone)
     }
 
     [Fact]
+    public async Task Analyze_AttributeModelsChosen_EachActionIsAnsweredByTheFirstThatCan()
+    {
+        var question = new { img = "img4.jpg", detector_backend = "yunet" };
+        var usual = (await standalone.ClientWithPhotos.PostAsync("/api/v1/analyze", question)).ShouldSucceed().GetProperty("result")[0];
+        await using var chosen = await StandaloneFixture.StartAsync(("ATTRIBUTE_MODELS", "age_gender, fer_mini_xception, facelite"));
+
+        var face = (await chosen.Client.PostAsync("/api/v1/analyze", question)).ShouldSucceed().GetProperty("result")[0];
+
+        face.GetProperty("region").ToString().ShouldBe(usual.GetProperty("region").ToString());
+        face.GetProperty("race").ToString().ShouldBe(usual.GetProperty("race").ToString(), "facelite tells the race in both");
+        face.GetProperty("gender").ToString().ShouldNotBe(usual.GetProperty("gender").ToString());
+        face.GetProperty("emotion").ToString().ShouldNotBe(usual.GetProperty("emotion").ToString());
+        face.GetProperty("age").GetInt32().ShouldBeInRange(20, 45);
+        face.GetProperty("dominant_gender").GetString().ShouldBe("Woman");
+        ShouldBePercentages(face.GetProperty("emotion"), _emotions, face.GetProperty("dominant_emotion"));
+    }
+
+    [Fact]
     public async Task Analyze_UnknownAction_Returns422ListingTheFour()
     {
         var result = await standalone.Client.PostAsync("/api/v1/analyze", new { img = "img4.jpg", actions = new[] { "age", "height" } });
