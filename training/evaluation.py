@@ -129,7 +129,7 @@ def detector(network, teacher, photos, device, least=0.7):
             height, width = pixels.shape[2:]
             with asking(network):
                 told = networks.cells(network(pixels.contiguous(memory_format=torch.channels_last))).float()[0].cpu().numpy()
-            said = teacher.cells(pixels)[0].cpu().numpy()
+            said = teacher.cells(pixels.cpu())[0].numpy()
             told[:, 0] = 1 / (1 + np.exp(-told[:, 0]))
             faint = decode(said, height, width, 0.3)
             sure = [face for face in faint if face[0] >= least]

@@ -1,65 +1,77 @@
-"""Runs a convolutional detector's ONNX file with torch, so that it can teach while the pictures are made."""
+"""Runs YuNet's ONNX files with OpenCV, so that they can teach while the pictures are made: on a CPU in a quarter of the time that torch takes."""
 
+import threading
+
+import cv2
 import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
-from torch.nn import functional as F
 
 import networks
 
-# Only computes the target shape of the Reshape behind it, which here is always the same.
+NUMBERS = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
+
+# Only computes the target shape of the Reshape behind it, which for one picture of a known size is a constant.
 SHAPES = {"Shape", "Gather", "Unsqueeze", "Concat", "Constant"}
 
 
-class OnnxNetwork:
-    """The outputs of a network by name. Knows the operators that YuNet has."""
+class YuNet:
+    """YuNet's outputs as the numbers of cells that our detector learns. May be asked on several threads."""
 
-    def __init__(self, path, device="cpu"):
-        graph = onnx.load(path).graph
-        self.constants = {i.name: torch.from_numpy(np.array(numpy_helper.to_array(i))).to(device) for i in graph.initializer}
-        self.input = graph.input[0].name
-        self.outputs = [output.name for output in graph.output]
-        self.nodes = [(n.op_type, list(n.input), n.output[0], {a.name: onnx.helper.get_attribute_value(a) for a in n.attribute}) for n in graph.node]
-
-    @torch.no_grad()
-    def __call__(self, x):
-        values = {self.input: x, **self.constants}
-        for kind, inputs, output, attributes in self.nodes:
-            if kind not in SHAPES:
-                values[output] = self._run(kind, [values.get(name) for name in inputs], attributes)
-        return {name: values[name] for name in self.outputs}
-
-    @staticmethod
-    def _run(kind, inputs, attributes):
-        x = inputs[0]
-        if kind == "Conv":
-            weight, bias = inputs[1], inputs[2] if len(inputs) > 2 else None
-            return F.conv2d(x, weight, bias, attributes["strides"], attributes["pads"][:2], groups=attributes["group"])
-        if kind == "MaxPool":
-            return F.max_pool2d(x, attributes["kernel_shape"], attributes["strides"], attributes.get("pads", [0, 0])[:2])
-        if kind == "Resize":
-            return F.interpolate(x, scale_factor=2, mode="nearest")
-        if kind == "Transpose":
-            return x.permute(attributes["perm"])
-        if kind == "Reshape":
-            return x.reshape(x.shape[0], -1, x.shape[-1])
-        if kind == "Add":
-            return x + inputs[1]
-        return {"Relu": torch.relu, "Sigmoid": torch.sigmoid}[kind](x)
-
-
-class YuNet(OnnxNetwork):
-    """YuNet's outputs as the numbers of cells that our detector learns."""
+    def __init__(self, path):
+        self.model = onnx.load(path)
+        self.local = threading.local()  # OpenCV's networks belong to one thread
 
     def cells(self, pictures):
         """The score and its 14 numbers for every cell, all strides after one another: N×cells×15."""
-        said = self(pictures)
-        parts = []
-        for stride in networks.Detector.STRIDES:
-            score = (said[f"cls_{stride}"].clamp(0, 1) * said[f"obj_{stride}"].clamp(0, 1)).sqrt()
-            parts.append(torch.cat([score, said[f"bbox_{stride}"], said[f"kps_{stride}"]], 2))
-        return torch.cat(parts, 1)
+        network, names = self._network(*pictures.shape[2:])
+        rows = []
+        for picture in pictures.numpy():
+            network.setInput(picture[None])
+            said = {name: torch.from_numpy(values.reshape(1, -1, NUMBERS[name.split("_")[0]])) for name, values in zip(names, network.forward(names))}
+            parts = []
+            for stride in networks.Detector.STRIDES:
+                score = (said[f"cls_{stride}"].clamp(0, 1) * said[f"obj_{stride}"].clamp(0, 1)).sqrt()
+                parts.append(torch.cat([score, said[f"bbox_{stride}"], said[f"kps_{stride}"]], 2))
+            rows.append(torch.cat(parts, 1))
+        return torch.cat(rows)
+
+    def _network(self, height, width):
+        known = self.local.__dict__.setdefault("networks", {})
+        if (height, width) not in known:
+            model = self._fixed(height, width)
+            known[height, width] = cv2.dnn.readNetFromONNX(model.SerializeToString()), [output.name for output in model.graph.output]
+        return known[height, width]
+
+    def _fixed(self, height, width):
+        """The network for one picture of one size; OpenCV reads no free ones."""
+        model = onnx.ModelProto()
+        model.CopyFrom(self.model)
+        graph = model.graph
+        nodes = [node for node in graph.node if node.op_type not in SHAPES]
+        following = {node.input[0]: node.output[0] for node in nodes}
+        outputs = {output.name for output in graph.output}
+        for node in nodes:
+            if node.op_type == "Reshape":
+                name = node.output[0] if node.output[0] in outputs else following[node.output[0]]
+                node.input[1] = f"shape of {name}"
+                graph.initializer.append(numpy_helper.from_array(np.array([1, -1, NUMBERS[name.split("_")[0]]], np.int64), node.input[1]))
+        del graph.node[:], graph.value_info[:]
+        graph.node.extend(nodes)
+        fix(graph.input[0], (1, 3, height, width))
+        for output in graph.output:
+            kind, stride = output.name.split("_")
+            fix(output, (1, (height // int(stride)) * (width // int(stride)), NUMBERS[kind]))
+        return model
+
+
+def fix(value, shape):
+    """Gives an input or output of a graph its sizes."""
+    dimensions = value.type.tensor_type.shape
+    del dimensions.dim[:]
+    for size in shape:
+        dimensions.dim.add().dim_value = size
 
 
 class Jury:

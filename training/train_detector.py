@@ -40,7 +40,7 @@ def fill_pool(collages, teacher, options):
         # As many pixels in every batch: few large pictures, for faces that fill 640 pixels, or four times as many of a quarter.
         side, count = (640, options.batch // 4) if random.random() < 0.25 else (320, options.batch)
         pictures = np.stack([collages.make(random, side) for _ in range(count)])
-        return pictures, teacher.cells(torch.from_numpy(pictures).permute(0, 3, 1, 2).float().to(options.device)).half().cpu()
+        return pictures, teacher.cells(torch.from_numpy(pictures).permute(0, 3, 1, 2).float()).half()
 
     threads, began = torch.get_num_threads(), time.time()
     torch.set_num_threads(1)
@@ -69,7 +69,7 @@ def main():
     photos, dev = collage.read_named(options.photos), collage.dev_names(options.photos)
     held_out = [photo for name, photo in photos.items() if name in dev]
     collages = collage.Collages(portraits, [photo for name, photo in photos.items() if name not in dev])
-    teachers = [YuNet(path, options.device) for path in options.teachers]
+    teachers = [YuNet(path) for path in options.teachers]
     network = networks.Detector()
     if options.init:
         run.start(network, options.init)

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Detection.Dlib;
 using ICSharpCode.SharpZipLib;
 using ICSharpCode.SharpZipLib.BZip2;
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using FaceAspire.Contracts.Errors;
+using FaceAspire.Vision.Detection.Dlib;
 using FaceAspire.Vision.Imaging;
 
 namespace FaceAspire.Vision.Detection;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using FaceAspire.Vision.Detection.Dlib;
 using FaceAspire.Vision.Imaging;
 using FaceAspire.Vision.Inference;
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Detection.Dlib;
 using FaceAspire.Vision.Imaging;
 
 namespace FaceAspire.Vision.Tests.Detection;

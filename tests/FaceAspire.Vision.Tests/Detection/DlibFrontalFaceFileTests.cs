@@ -1,5 +1,5 @@
 using FaceAspire.Testing;
-using FaceAspire.Vision.Detection;
+using FaceAspire.Vision.Detection.Dlib;
 
 namespace FaceAspire.Vision.Tests.Detection;
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.Intrinsics;
 using FaceAspire.Vision.Imaging;
 
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>Felzenszwalb's histograms of oriented gradients (IEEE PAMI 32(9), 2010) as dlib computes them: of every 8×8 pixels 18 directions, 9
 /// directions without sign and 4 energies. Owns pooled memory: dispose it.</summary>

@@ -1,4 +1,4 @@
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>What dlib's frontal face detector knows: five filters of 10×10 cells, for faces that look ahead, to the left and to the right, and that lean to either side.</summary>
 /// <param name="Filters">The filters one after the other, each row by row, every cell 31 numbers and a 0.</param>

@@ -1,4 +1,4 @@
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>dlib's rectangle: whole pixels, all four edges within it, so that a single pixel has equal edges.</summary>
 /// <param name="Left">First column.</param>

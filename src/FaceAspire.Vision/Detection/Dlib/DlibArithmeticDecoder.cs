@@ -1,4 +1,4 @@
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>The reading half of dlib's <c>entropy_encoder::kernel_2</c>: arithmetic coding in 32 bits. What lies behind the end reads as 0.</summary>
 internal ref struct DlibArithmeticDecoder

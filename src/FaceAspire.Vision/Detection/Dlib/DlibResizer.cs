@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.Intrinsics;
 using FaceAspire.Vision.Imaging;
 
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>Resizing as dlib's <c>resize_image</c> does it: bilinear, the middles of the first and last pixels stay where they are.</summary>
 internal static class DlibResizer

@@ -1,4 +1,4 @@
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>A place where one of dlib's detectors sees a face.</summary>
 /// <param name="Rectangle">In pixels of the picture.</param>

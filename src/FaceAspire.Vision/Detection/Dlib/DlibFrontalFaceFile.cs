@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>The weights of dlib's frontal face detector as dlib ships them: C++ text, <c>dlib/image_processing/frontal_face_detector.h</c>, with the
 /// compressed detector as base64 in string literals.</summary>

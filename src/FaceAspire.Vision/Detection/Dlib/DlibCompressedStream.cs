@@ -1,4 +1,4 @@
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>Expands what dlib's <c>compress_stream::kernel_1ea</c> wrote: prediction by partial matching of order 4 (A. Moffat, IEEE Transactions on
 /// Communications 38(11), 1990, escape method D) with inherited counts (D. Shkarin, 2001), coded arithmetically.</summary>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace FaceAspire.Vision.Detection;
+namespace FaceAspire.Vision.Detection.Dlib;
 
 /// <summary>Reads numbers as dlib serializes them: a byte with the sign and the length, then the value, lowest byte first; a floating-point number is
 /// a mantissa and a power of two.</summary>
