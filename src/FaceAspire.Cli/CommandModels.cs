@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using FaceAspire.Contracts.Errors;
+using FaceAspire.Contracts.Names;
 using FaceAspire.Gallery.Reading;
 using FaceAspire.ModelHub;
 using FaceAspire.Vision.Detection;
@@ -17,6 +20,9 @@ internal sealed class CommandModels : IDisposable
     private readonly ComputeGate _gate = new(maxConcurrency: 0);
     private readonly ModelStore _store;
 
+    // A detector without a network reads its file when it is made: once for all pictures.
+    private readonly ConcurrentDictionary<string, IFaceDetector> _detectors = new(StringComparer.Ordinal);
+
     /// <summary>Finds the models.</summary>
     /// <param name="modelsDir">Folder of model files; null for that of the variable <c>MODELS_DIR</c>.</param>
     public CommandModels(string? modelsDir)
@@ -26,7 +32,8 @@ internal sealed class CommandModels : IDisposable
         options.ModelsCache = Environment.GetEnvironmentVariable("MODELS_CACHE") is { Length: > 0 } cache ? cache : options.ModelsCache;
         _store = new(options, NullLogger<ModelStore>.Instance);
         Catalog = ModelCatalog.LoadDefault(options);
-        Extractor = new(name => DetectorOf(Catalog.Get(ModelTask.Detection, name)), Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate);
+        var eyes = new EyeCascade(Catalog, _store);
+        Extractor = new(DetectorFor, Catalog.Of(ModelTask.Detection).First().Name, Decoder, _gate, () => eyes.Finder);
         Reader = new(Extractor, _store, _sessions, new([]), new(network: null), _gate); // no command checks liveness or quality
     }
 
@@ -67,6 +74,30 @@ internal sealed class CommandModels : IDisposable
     /// <exception cref="CommandException">There is none of that name.</exception>
     public ModelEntry RecogniserNamed(string name) => ModelNamed(ModelTask.Recognition, "model", name);
 
+    /// <summary>The detectors of the catalogue, each network or cascade once though it may have two names, and <c>skip</c>.</summary>
+    public IEnumerable<string> DetectorNames() => Catalog.Of(ModelTask.Detection)
+        .DistinctBy(static entry => (entry.Decoder, entry.Files[0].Key))
+        .Select(static entry => entry.Name)
+        .Append(ApiNames.SkipDetector);
+
+    /// <summary>Why a model cannot be used here, and what brings it; null when all its files are here and are its own.</summary>
+    public string? WhyMissing(ModelEntry entry)
+    {
+        try
+        {
+            for (int part = 0; part < entry.Files.Count; part++)
+            {
+                _store.Require(entry, part);
+            }
+
+            return null;
+        }
+        catch (FaceAspireException exception) when (exception.Code == ErrorCode.ModelUnavailable)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>The attribute model of a name.</summary>
     /// <exception cref="CommandException">There is none of that name.</exception>
     public ModelEntry AttributeModelNamed(string name) => ModelNamed(ModelTask.Attributes, "attribute model", name);
@@ -80,6 +111,8 @@ internal sealed class CommandModels : IDisposable
         _sessions.Dispose();
         _gate.Dispose();
     }
+
+    private IFaceDetector DetectorFor(string name) => _detectors.GetOrAdd(name, known => DetectorOf(Catalog.Get(ModelTask.Detection, known)));
 
     private ModelEntry ModelNamed(ModelTask task, string what, string name) => Catalog.TryGet(task, name, out var entry)
         ? entry

@@ -8,19 +8,14 @@ namespace FaceAspire.Detection;
 /// <summary>The detectors of the catalogue by name. Making one is cheap; its session is made with its first picture.</summary>
 internal sealed class FaceDetectors(ModelCatalog catalog, ModelStore store, InferenceSessions sessions)
 {
-    // The cascade of eyes is the second file of the cascade of faces.
-    private const string EyeDecoder = "haar";
-    private const int EyeFile = 1;
-
     private readonly FrozenDictionary<string, IFaceDetector> _detectors = catalog.Entries
         .Where(static entry => entry.Task == ModelTask.Detection)
         .ToFrozenDictionary(static entry => entry.Name, entry => Create(entry, store, sessions));
 
-    private readonly ModelEntry? _cascades = catalog.Entries.FirstOrDefault(static entry => entry.Decoder == EyeDecoder);
-    private readonly EyeFinder _eyes = new(() => store.Require(catalog.Entries.First(static entry => entry.Decoder == EyeDecoder), EyeFile));
+    private readonly EyeCascade _eyes = new(catalog, store);
 
     /// <summary>Finds the eyes that other detectors do not give; null where its cascade is not on this machine.</summary>
-    public EyeFinder? Eyes => _cascades is not null && store.IsPresent(_cascades) ? _eyes : null;
+    public EyeFinder? Eyes => _eyes.Finder;
 
     /// <summary>The detector of a name in the catalogue's spelling.</summary>
     public IFaceDetector this[string name] => _detectors[name];

@@ -45,6 +45,10 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--suggest-threshold: must lie between 0 and 1", "--suggest-threshold", "1")]
     [InlineData("pairs.csv cannot be read", "--metric", "cosine")]
     [InlineData("--iou: does not go with --pairs", "--iou", "0.5")]
+    [InlineData("no detector 'nothing'", "--detector", "facelite", "nothing")]
+    [InlineData("There is no model 'nobody'", "--model", "all", "nobody")]
+    [InlineData("--alignment: must be one of auto", "--alignment", "native", "crooked")]
+    [InlineData("--roc: goes with one detector, one model and one alignment", "--alignment", "all", "--roc", "a.png")]
     [InlineData("Exactly one of --pairs, --attributes, --detection must be given", "--attributes", "a.csv")]
     public async Task Evaluate_CannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
     {
@@ -53,6 +57,48 @@ public sealed class EvaluateCommandTests : IDisposable
         exitCode.ShouldBe(2);
         error.ShouldContain(expected);
         error.Trim().Split('\n').Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Evaluate_SeveralDetectorsAndAlignments_IsATableThatCountsMissingFaces()
+    {
+        // Each of three people with themselves, so at a distance of 0, and with each other; and a picture in which there is nobody to be found.
+        string[] people = [.. ((string[])["img20.jpg", "img16.jpg", "img3.jpg"]).Select(SharedMaterial.Photo)];
+        string black = WriteBlackPicture();
+        var pairs = people.SelectMany((one, number) => people[number..].Select(other => $"{one},{other},{(one == other ? 1 : 0)}"));
+        string file = await WritePairsAsync([.. pairs, $"{black},{people[0]},1", $"{black},{people[0]},0"]);
+
+        var (exitCode, output, error) = await RunAsync("--pairs", file, "--detector", "facelite", "skip", "--alignment", "all", "--suggest-threshold", "0.34");
+
+        exitCode.ShouldBe(0, error);
+        string[] lines = output.Split(Environment.NewLine);
+        lines[0].ShouldBe("4 pictures, 4 pairs of one person, 4 of two; cosine");
+        string[][] rows = [.. lines[4..^1].Select(static line => line.Trim('|', ' ').Split(" | "))];
+        rows.Select(static row => string.Join(' ', row[..4])).ShouldBe(["facelite FaceLite native 3", "facelite FaceLite deepface 3", "skip FaceLite native 4", "skip FaceLite deepface 4"], output);
+
+        // Whoever is found is recognised; of the four pairs of one person one lacks a face.
+        rows[0][4].ShouldBe("100.0 % (0.0000)");
+        rows[0][5].ShouldStartWith("100.0 % (");
+        rows[0][6..].ShouldBe(["75.0 %", "75.0 %", "0.00 %", "1.0000"], output);
+        lines[2].Count('|').ShouldBe(lines[4].Count('|'));
+    }
+
+    [Fact]
+    public async Task Evaluate_SeveralModelsOneWithoutWeights_LeavesItOutAndSaysWhatBringsIt()
+    {
+        await WriteOwnModelAsync();
+        string black = WriteBlackPicture();
+        string file = await WritePairsAsync([$"{black},{black},1", $"{black},{black},0"]);
+
+        var some = await RunAsync("--pairs", file, "--models-dir", _folder, "--model", "absent", "FaceLite");
+        var none = await RunAsync("--pairs", file, "--models-dir", _folder, "--model", "absent", "--alignment", "all");
+
+        some.ExitCode.ShouldBe(0, some.Error);
+        some.Error.ShouldStartWith("absent is left out. The model 'absent' needs its weights. They are not on this machine. Put absent.onnx (from us) into the folder");
+        some.Output.ShouldEndWith($"| facelite | FaceLite | native | 0 | – | – | – | – | – | – |{Environment.NewLine}");
+        some.Output.ShouldNotContain("absent");
+        none.ExitCode.ShouldBe(2);
+        none.Error.ShouldContain("Nothing can be compared: the weights of every model named are missing.");
     }
 
     [Fact]
@@ -77,6 +123,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("There is no detector 'skip', only facelite", "--detection", "a.csv", "--detector", "skip")]
     [InlineData("--iou: must lie above 0", "--detection", "a.csv", "--iou", "0")]
     [InlineData("a.csv cannot be read", "--detection", "a.csv")]
+    [InlineData("--detector: several go only with --pairs", "--detection", "a.csv", "--detector", "facelite", "yunet")]
+    [InlineData("--model: several go only with --pairs", "--attributes", "a.csv", "--model", "gear", "--model", "age_gender")]
     public async Task Evaluate_OtherKindCannotBeDone_IsALineAndExitCodeTwo(string expected, params string[] arguments)
     {
         var (exitCode, _, error) = await RunAsync(arguments);
@@ -182,6 +230,24 @@ public sealed class EvaluateCommandTests : IDisposable
             .Prepend("file,x,y,w,h").Append($"{WriteBlackPicture()},,,,"));
         return boxes;
     }
+
+    private async Task<string> WritePairsAsync(IEnumerable<string> pairs)
+    {
+        string file = Path.Combine(_folder, "pairs.csv");
+        await File.WriteAllLinesAsync(file, pairs.Prepend("file1,file2,same"), TestContext.Current.CancellationToken);
+        return file;
+    }
+
+    /// <summary>A catalogue of one's own with a recogniser whose weights nobody has.</summary>
+    private Task WriteOwnModelAsync() => File.WriteAllTextAsync(
+        Path.Combine(_folder, "catalog.local.json"),
+        """
+        {"models":[{"name":"absent","task":"recognition","description":"-","file":"absent.onnx","licence":"ours","commercial":"yes","source":"us",
+        "input":{"width":112,"height":112,"color":"rgb","mean":[127.5,127.5,127.5],"scale":0.0078125},"crop":{"geometry":"five-point","width":112,"height":112},
+        "decoder":"embedding","dimension":512,"thresholds":{"native":{"cosine":0.6,"euclidean":20,"euclidean_l2":1.1,"angular":0.37},
+        "deepface":{"cosine":0.6,"euclidean":20,"euclidean_l2":1.1,"angular":0.37}}}]}
+        """,
+        TestContext.Current.CancellationToken);
 
     private string WriteBlackPicture()
     {

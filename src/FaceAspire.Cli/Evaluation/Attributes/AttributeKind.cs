@@ -22,14 +22,14 @@ internal sealed class AttributeKind(SharedOptions shared) : IEvaluationKind
     public void Run(FileInfo file, ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
         using var models = new CommandModels(arguments.GetValue(shared.ModelsDir));
-        string detector = models.DetectorNamed(arguments.GetRequiredValue(shared.Detector));
+        string detector = models.DetectorNamed(SharedOptions.OnlyOne(arguments, shared.Detector)!);
         bool requireFace = arguments.GetValue(_requireFace);
         if (requireFace && detector == ApiNames.SkipDetector)
         {
             throw new CommandException($"{_requireFace.Name}: does not go with {shared.Detector.Name} {detector}, which looks for no face");
         }
 
-        var candidates = Candidates(models, arguments.GetValue(shared.Model));
+        var candidates = Candidates(models, SharedOptions.OnlyOne(arguments, shared.Model));
         var labels = LabelledFace.Read(file);
         var answerers = candidates.FindAll(candidate => labels.Any(label => label.Knows(candidate.Action)));
         if (answerers.Count == 0)

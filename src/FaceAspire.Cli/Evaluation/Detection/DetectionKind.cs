@@ -24,7 +24,7 @@ internal sealed class DetectionKind(SharedOptions shared) : IEvaluationKind
     public void Run(FileInfo file, ParseResult arguments, TextWriter output, CancellationToken cancellationToken)
     {
         using var models = new CommandModels(arguments.GetValue(shared.ModelsDir));
-        var detector = models.DetectorModelNamed(arguments.GetRequiredValue(shared.Detector));
+        var detector = models.DetectorModelNamed(SharedOptions.OnlyOne(arguments, shared.Detector)!);
         float minIou = arguments.GetValue(_iou);
         if (minIou is not (> 0 and <= 1))
         {

@@ -10,29 +10,22 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
 {
     private const int Folds = 10;
 
-    /// <summary>Over all pairs.</summary>
-    public RocCurve Curve { get; } = CurveOf(Distances);
+    private RocCurve? _curve;
 
-    /// <summary>Embeds every picture once and measures every pair.</summary>
-    /// <exception cref="CommandException">The file of pairs or a picture cannot be read.</exception>
-    public static PairEvaluation Run(RecognitionPipeline pipeline, FileInfo file, DistanceMetric metric, CancellationToken cancellationToken)
+    /// <summary>Over all pairs with two faces.</summary>
+    /// <exception cref="CommandException">There are none of one kind.</exception>
+    public RocCurve Curve => _curve ??= CurveOf(Distances);
+
+    /// <summary>Whether there are pairs of both kinds, without which there is no curve.</summary>
+    public bool HasCurve => Distances.Any(static pair => pair.Same) && Distances.Any(static pair => !pair.Same);
+
+    /// <summary>Embeds every picture once with every recogniser and measures every pair; an evaluation for each recogniser, in their order.</summary>
+    /// <exception cref="CommandException">A picture cannot be read, or a model is missing.</exception>
+    public static IReadOnlyList<PairEvaluation> Run(
+        RecognitionPipeline pipeline, FileInfo file, IReadOnlyList<LabelledPair> pairs, DistanceMetric metric, CancellationToken cancellationToken)
     {
-        var pairs = LabelledPair.Read(file);
-        var embeddings = LabelledPictures.Measure(
-            file,
-            pairs.SelectMany(static pair => new[] { pair.File1, pair.File2 }),
-            (_, picture) => pipeline.Embed(picture, cancellationToken),
-            cancellationToken);
-        List<(double, bool)> distances = [];
-        foreach (var pair in pairs)
-        {
-            if (embeddings[pair.File1] is { } first && embeddings[pair.File2] is { } second)
-            {
-                distances.Add((EmbeddingDistance.Between(first, second, metric), pair.Same));
-            }
-        }
-
-        return new(distances, [.. embeddings.Where(static one => one.Value is null).Select(static one => one.Key).Order(StringComparer.Ordinal)]);
+        var embeddings = pipeline.Embed(file, pairs.SelectMany(static pair => new[] { pair.File1, pair.File2 }), cancellationToken);
+        return [.. Enumerable.Range(0, pipeline.Recognisers.Count).Select(recogniser => Of(embeddings, recogniser, pairs, metric, cancellationToken))];
     }
 
     /// <summary>LFW's protocol: ten parts, each judged at the threshold that is best on the other nine. Mean of the ten, 0 to 1; null for fewer than ten pairs of a kind.</summary>
@@ -59,6 +52,22 @@ internal sealed record PairEvaluation(IReadOnlyList<(double Distance, bool Same)
             double best = others.Select(static pair => pair.Distance).Distinct().MaxBy(CurveOf(others).Accuracy);
             return part.Count(pair => pair.Distance <= best == pair.Same) / (double)part.Count;
         });
+    }
+
+    private static PairEvaluation Of(
+        IReadOnlyDictionary<string, Embedding?[]> embeddings, int recogniser, IReadOnlyList<LabelledPair> pairs, DistanceMetric metric, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        List<(double, bool)> distances = [];
+        foreach (var pair in pairs)
+        {
+            if (embeddings[pair.File1][recogniser] is { } first && embeddings[pair.File2][recogniser] is { } second)
+            {
+                distances.Add((EmbeddingDistance.Between(first, second, metric), pair.Same));
+            }
+        }
+
+        return new(distances, [.. embeddings.Where(one => one.Value[recogniser] is null).Select(static one => one.Key).Order(StringComparer.Ordinal)]);
     }
 
     private static RocCurve CurveOf(IReadOnlyList<(double Distance, bool Same)> distances) => new(

@@ -8,12 +8,12 @@ internal static class PairReport
 {
     private static readonly double[] _rates = [1e-2, 1e-3, 1e-4];
 
-    public static void Write(TextWriter output, RecognitionPipeline pipeline, DistanceMetric metric, PairEvaluation evaluation, double? suggestedRate)
+    public static void Write(TextWriter output, Recogniser recogniser, DistanceMetric metric, PairEvaluation evaluation, double? suggestedRate)
     {
         void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
         var curve = evaluation.Curve;
-        double threshold = pipeline.Model.Thresholds[pipeline.Alignment][metric];
-        Line($"{pipeline.Model.Name}, {ApiNames.Alignments.NameOf(pipeline.Alignment)}, {ApiNames.Metrics.NameOf(metric)}: {curve.SameCount} pairs of one person, {curve.StrangerCount} of two");
+        double threshold = recogniser.Model.Thresholds[recogniser.Alignment][metric];
+        Line($"{recogniser.Model.Name}, {ApiNames.Alignments.NameOf(recogniser.Alignment)}, {ApiNames.Metrics.NameOf(metric)}: {curve.SameCount} pairs of one person, {curve.StrangerCount} of two");
         Line($"at the catalogue's threshold {threshold}: {curve.Accuracy(threshold):P2} right, true matches {curve.TrueMatchRate(threshold):P2}, false matches {curve.FalseMatchRate(threshold):P3}");
         if (evaluation.CrossValidatedAccuracy() is { } accuracy)
         {

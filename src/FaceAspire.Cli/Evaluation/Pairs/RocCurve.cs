@@ -33,6 +33,12 @@ internal sealed class RocCurve
     public double Accuracy(double threshold) =>
         (CountUpTo(_same, threshold) + _strangers.Length - CountUpTo(_strangers, threshold)) / (double)(_same.Length + _strangers.Length);
 
+    /// <summary>Share of pairs judged rightly at a threshold where each kind of pairs weighs one half, however many there are of it.</summary>
+    public double BalancedAccuracy(double threshold) => (1 + TrueMatchRate(threshold) - FalseMatchRate(threshold)) / 2;
+
+    /// <summary>The threshold of the best <see cref="BalancedAccuracy"/>, the strictest of them.</summary>
+    public double BestThreshold() => _same.Distinct().MaxBy(BalancedAccuracy); // between two of them only false matches are added
+
     /// <summary>Share of true pairs accepted at a threshold, 0 to 1.</summary>
     public double TrueMatchRate(double threshold) => CountUpTo(_same, threshold) / (double)_same.Length;
 

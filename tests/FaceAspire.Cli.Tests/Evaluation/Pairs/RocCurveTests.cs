@@ -39,6 +39,16 @@ public sealed class RocCurveTests
     }
 
     [Fact]
+    public void BestThreshold_WeighsBothKindsAlike()
+    {
+        // At .2 two of three and four of four are right, at .4 three of three and three of four.
+        _curve.BalancedAccuracy(0.2).ShouldBe(5 / 6.0, 1e-12);
+        _curve.BalancedAccuracy(0.4).ShouldBe(7 / 8.0, 1e-12);
+        _curve.BestThreshold().ShouldBe(0.4);
+        new RocCurve([0.1, 0.3], [0.2]).BestThreshold().ShouldBe(0.1); // .3 accepts the stranger, which is half of the accuracy
+    }
+
+    [Fact]
     public void Points_RiseFromTheStrictestThresholdToAcceptingAll()
     {
         var points = _curve.Points().ToList();
