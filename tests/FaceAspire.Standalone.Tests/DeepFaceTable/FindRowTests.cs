@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FaceAspire.Standalone.Tests.DeepFaceTable;
 
-/// <summary>Rows F of <c>docs/deepface-tests.md</c>: the folder is all of upstream's photos.</summary>
+/// <summary>Rows F of <c>docs/deepface-tests.md</c>: the folder is 26 of upstream's photos.</summary>
 [Collection(FolderGroup.Name)]
 public sealed class FindRowTests(FolderService folder)
 {

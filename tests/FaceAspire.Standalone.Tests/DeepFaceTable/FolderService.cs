@@ -4,12 +4,20 @@ using FaceAspire.Testing;
 
 namespace FaceAspire.Standalone.Tests.DeepFaceTable;
 
-/// <summary>What the shared service has not: all of DeepFace's photos as its folder of faces, URLs of this machine, and the attribute network that tells
+/// <summary>What the shared service has not: photos of DeepFace's as its folder of faces, URLs of this machine, and the attribute network that tells
 /// age like upstream's tests expect it. One process for the rows that need any of them.</summary>
 public sealed class FolderService : IAsyncLifetime
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2); // a few seconds alone; other tests run beside it
 
+    // At least one photo of everybody whom upstream's ground truth knows, the strangers who are nearest to the person of img1.jpg, and the WebP file under the name of a JPEG.
+    private static readonly string[] _photos =
+    [
+        .. Enumerable.Range(1, 13).Concat([16, 18, 20, 22, 24, 25, 28, 43, 44, 47]).Select(static number => $"img{number}.jpg"),
+        "img11_reflection.jpg", "couple.jpg", "selfie-many-people.jpg",
+    ];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faceaspire-");
     private ServiceProcess? _service;
 
     public HttpClient Client
@@ -25,8 +33,13 @@ public sealed class FolderService : IAsyncLifetime
     {
         if (SharedMaterial.IsPresent)
         {
+            foreach (string photo in _photos)
+            {
+                File.Copy(SharedMaterial.Photo(photo), Path.Combine(_folder.FullName, photo));
+            }
+
             _service = await StandaloneFixture.StartAsync(
-                ("FACES_DB_PATH", Path.Combine(SharedMaterial.Root, "images")),
+                ("FACES_DB_PATH", _folder.FullName),
                 ("DEFAULT_MODEL", "mobilefacenet_512"),
                 ("ATTRIBUTE_MODELS", "age_gender,facelite"),
                 ("ALLOW_PRIVATE_URLS", "true"),
@@ -59,6 +72,8 @@ public sealed class FolderService : IAsyncLifetime
         {
             await _service.DisposeAsync();
         }
+
+        _folder.Delete(recursive: true);
     }
 }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using FaceAspire.Vision.Alignment;
 using FaceAspire.Vision.Detection;
 using FaceAspire.Vision.Extraction;
 
