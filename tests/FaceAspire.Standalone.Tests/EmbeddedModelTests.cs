@@ -4,21 +4,9 @@ using FaceAspire.Testing;
 namespace FaceAspire.Standalone.Tests;
 
 /// <summary>What a fresh clone does without a network and without anything beside it: every route, on the embedded models, over drawn faces.</summary>
-public sealed class EmbeddedModelTests : IAsyncLifetime
+public sealed class EmbeddedModelTests(EmbeddedModelTests.FreshClone clone) : IClassFixture<EmbeddedModelTests.FreshClone>
 {
-    private readonly string _empty = Directory.CreateTempSubdirectory("faceaspire-").FullName;
-    private ServiceProcess? _service;
-
-    private HttpClient Client => _service!.Client;
-
-    public async ValueTask InitializeAsync() =>
-        _service = await ServiceProcess.StartAsync(StandaloneFixture.Assembly, new Dictionary<string, string?> { ["MODELS_CACHE"] = _empty }, TestContext.Current.CancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        await _service!.DisposeAsync();
-        Directory.Delete(_empty);
-    }
+    private HttpClient Client => clone.Client;
 
     [Fact]
     public async Task Verify_DrawnFaces_TellsTheTwoApart()
@@ -89,5 +77,27 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
     {
         point[0].GetInt32().ShouldBeInRange(x - 8, x + 8);
         point[1].GetInt32().ShouldBeInRange(y - 8, y + 8);
+    }
+
+    /// <summary>A service that has nothing but what comes with it.</summary>
+    public sealed class FreshClone : IAsyncLifetime
+    {
+        private readonly string _empty = Directory.CreateTempSubdirectory("faceaspire-").FullName;
+        private ServiceProcess? _service;
+
+        public HttpClient Client => _service!.Client;
+
+        public async ValueTask InitializeAsync() =>
+            _service = await ServiceProcess.StartAsync(StandaloneFixture.Assembly, new Dictionary<string, string?> { ["MODELS_CACHE"] = _empty }, CancellationToken.None);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_service is not null)
+            {
+                await _service.DisposeAsync();
+            }
+
+            Directory.Delete(_empty);
+        }
     }
 }

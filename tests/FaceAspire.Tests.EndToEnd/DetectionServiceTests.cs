@@ -74,6 +74,10 @@ public sealed class DetectionServiceTests(DetectionFixture fixture) : IClassFixt
             (await SamplePictures.CountFacesAsync(detection.Client, "anna.jpg", TestContext.Current.CancellationToken)).ShouldBe(1);
             Stopwatch.GetElapsedTime(start).TotalSeconds.ShouldBeLessThan(MostSeconds, detection.Log);
         }
+
+        // Refused instead of kept waiting, the exporter lets the service end at once.
+        silent.Stop();
+        exporter.Close();
     }
 
     private static DistributedSetOptions With(IReadOnlyDictionary<string, string?> variables) => LocalSet.Options with

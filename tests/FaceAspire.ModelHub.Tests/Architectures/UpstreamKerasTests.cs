@@ -302,10 +302,8 @@ public sealed class UpstreamKerasTests : IDisposable
     }
 
     [Theory]
-    [InlineData("RetinaFace", "retinaface-r50")]
     [InlineData("Facenet", "facenet-128")]
     [InlineData("OpenFace", "openface")]
-    [InlineData("ArcFace", "arcface-r34")]
     [InlineData("GhostFaceNet", "ghostfacenet-v1")]
     public void Convert_NamesThatSayNothing_GoesByTheStoredOrder(string network, string architecture)
     {
