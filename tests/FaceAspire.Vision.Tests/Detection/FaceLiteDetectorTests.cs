@@ -47,7 +47,7 @@ public sealed class FaceLiteDetectorTests(VisionFixture models)
     public void Detect_Photo_AgreesWithItsTeacher(string photo)
     {
         using var image = models.Decode(SharedMaterial.Photo($"{photo}.jpg"));
-        var expected = models.YuNet().Detect(image, TestContext.Current.CancellationToken);
+        var expected = models.DetectorOfFile("yunet", "yunet_n_dynamic.onnx", 640, 640, scoreThreshold: 0.9f, overlapThreshold: null).Detect(image, TestContext.Current.CancellationToken);
 
         var found = models.Detector("facelite").Detect(image, TestContext.Current.CancellationToken);
 
