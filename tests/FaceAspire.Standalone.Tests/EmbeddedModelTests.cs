@@ -80,24 +80,11 @@ public sealed class EmbeddedModelTests(EmbeddedModelTests.FreshClone clone) : IC
     }
 
     /// <summary>A service that has nothing but what comes with it.</summary>
-    public sealed class FreshClone : IAsyncLifetime
+    public sealed class FreshClone : OwnService
     {
-        private readonly string _empty = Directory.CreateTempSubdirectory("faceaspire-").FullName;
-        private ServiceProcess? _service;
+        protected override async Task<ServiceProcess?> StartAsync() =>
+            await ServiceProcess.StartAsync(StandaloneFixture.Assembly, new Dictionary<string, string?> { ["MODELS_CACHE"] = Folder }, CancellationToken.None);
 
-        public HttpClient Client => _service!.Client;
-
-        public async ValueTask InitializeAsync() =>
-            _service = await ServiceProcess.StartAsync(StandaloneFixture.Assembly, new Dictionary<string, string?> { ["MODELS_CACHE"] = _empty }, CancellationToken.None);
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_service is not null)
-            {
-                await _service.DisposeAsync();
-            }
-
-            Directory.Delete(_empty);
-        }
+        protected override void Remove(DirectoryInfo folder) => folder.Delete(); // fails if the service has fetched anything
     }
 }

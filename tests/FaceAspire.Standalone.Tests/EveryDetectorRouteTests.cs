@@ -66,43 +66,23 @@ public sealed class EveryDetectorRouteTests(EveryDetectorRouteTests.AllDetectors
     private Task<(int Status, JsonElement Answer)> PostAsync(string route, object body) => service.Client.PostAsync(route, body);
 
     /// <summary>A service of its own: dlib's detector is not among the material, and is put into a folder with it.</summary>
-    public sealed class AllDetectors : IAsyncLifetime
+    public sealed class AllDetectors : OwnService
     {
         private const string DlibFile = "frontal_face_detector.h";
 
-        private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("faceaspire-");
-        private ServiceProcess? _service;
-
-        public HttpClient Client
+        protected override async Task<ServiceProcess?> StartAsync()
         {
-            get
+            if (!SharedMaterial.IsPresent)
             {
-                SharedMaterial.Require();
-                return _service!.Client;
-            }
-        }
-
-        public async ValueTask InitializeAsync()
-        {
-            if (SharedMaterial.IsPresent)
-            {
-                if (SharedMaterial.HasWeights(DlibFile))
-                {
-                    File.Copy(SharedMaterial.Weights(DlibFile), Path.Combine(_models.FullName, DlibFile));
-                }
-
-                _service = await StandaloneFixture.StartAsync(("MODELS_CACHE", _models.FullName));
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_service is not null)
-            {
-                await _service.DisposeAsync();
+                return null;
             }
 
-            _models.Delete(recursive: true);
+            if (SharedMaterial.HasWeights(DlibFile))
+            {
+                File.Copy(SharedMaterial.Weights(DlibFile), Path.Combine(Folder, DlibFile));
+            }
+
+            return await StandaloneFixture.StartAsync(("MODELS_CACHE", Folder));
         }
     }
 }

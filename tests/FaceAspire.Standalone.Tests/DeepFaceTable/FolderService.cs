@@ -6,7 +6,7 @@ namespace FaceAspire.Standalone.Tests.DeepFaceTable;
 
 /// <summary>What the shared service has not: photos of DeepFace's as its folder of faces, URLs of this machine, and the attribute network that tells
 /// age like upstream's tests expect it. One process for the rows that need any of them.</summary>
-public sealed class FolderService : IAsyncLifetime
+public sealed class FolderService : OwnService
 {
     private static readonly TimeSpan _limit = TimeSpan.FromMinutes(2); // a few seconds alone; other tests run beside it
 
@@ -16,36 +16,6 @@ public sealed class FolderService : IAsyncLifetime
         .. Enumerable.Range(1, 13).Concat([16, 18, 20, 22, 24, 25, 28, 43, 44, 47]).Select(static number => $"img{number}.jpg"),
         "img11_reflection.jpg", "couple.jpg", "selfie-many-people.jpg",
     ];
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("faceaspire-");
-    private ServiceProcess? _service;
-
-    public HttpClient Client
-    {
-        get
-        {
-            SharedMaterial.Require();
-            return _service!.Client;
-        }
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        if (SharedMaterial.IsPresent)
-        {
-            foreach (string photo in _photos)
-            {
-                File.Copy(SharedMaterial.Photo(photo), Path.Combine(_folder.FullName, photo));
-            }
-
-            _service = await StandaloneFixture.StartAsync(
-                ("FACES_DB_PATH", _folder.FullName),
-                ("DEFAULT_MODEL", "mobilefacenet_512"),
-                ("ATTRIBUTE_MODELS", "age_gender,facelite"),
-                ("ALLOW_PRIVATE_URLS", "true"),
-                ("MAX_QUEUE", "1000"));
-        }
-    }
 
     /// <summary>Waits until every photo has been read.</summary>
     public async Task<HttpClient> WhenReadAsync()
@@ -61,19 +31,29 @@ public sealed class FolderService : IAsyncLifetime
                 return client;
             }
 
-            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(_limit, $"{answer}\n{_service!.Log}");
+            Stopwatch.GetElapsedTime(start).ShouldBeLessThan(_limit, $"{answer}\n{Service.Log}");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    protected override async Task<ServiceProcess?> StartAsync()
     {
-        if (_service is not null)
+        if (!SharedMaterial.IsPresent)
         {
-            await _service.DisposeAsync();
+            return null;
         }
 
-        _folder.Delete(recursive: true);
+        foreach (string photo in _photos)
+        {
+            File.Copy(SharedMaterial.Photo(photo), Path.Combine(Folder, photo));
+        }
+
+        return await StandaloneFixture.StartAsync(
+            ("FACES_DB_PATH", Folder),
+            ("DEFAULT_MODEL", "mobilefacenet_512"),
+            ("ATTRIBUTE_MODELS", "age_gender,facelite"),
+            ("ALLOW_PRIVATE_URLS", "true"),
+            ("MAX_QUEUE", "1000"));
     }
 }
 
