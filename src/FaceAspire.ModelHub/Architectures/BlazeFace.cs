@@ -46,12 +46,11 @@ internal static class BlazeFace
         return graph.Relu(graph.Add(y, shortcut));
     }
 
-    /// <summary>A row of numbers for each anchor: row, column, anchor of the cell.</summary>
+    /// <summary>A row of numbers for each anchor.</summary>
     private static GraphValue Head(GraphBuilder graph, WeightFile file, GraphValue x, string name, int anchors, int numbers)
     {
         var y = graph.Conv(x, Kernel.Torch(file[$"{name}.weight"].Of(anchors * numbers, x.Channels, 1, 1), file[$"{name}.bias"]));
-        y = graph.Node("Transpose", [y.Name], [y.Height, y.Width, y.Channels], new NodeSetting("perm", [0, 2, 3, 1]));
-        return graph.Node("Reshape", [y.Name, graph.Constant([0, -1, numbers])], [x.Height * x.Width * anchors, numbers]);
+        return graph.AnchorRows(y, numbers);
     }
 
 }

@@ -32,7 +32,7 @@ internal static class DeepFace
     /// <summary>A map as one row of 16 channels for each place.</summary>
     private static GraphValue Rows(GraphBuilder graph, GraphValue map)
     {
-        var turned = graph.Node("Transpose", [map.Name], [map.Height, map.Width, map.Channels], new NodeSetting("perm", [0, 2, 3, 1]));
+        var turned = graph.ChannelsLast(map);
         int places = (map.Height * map.Width)!.Value;
         return graph.Node("Reshape", [turned.Name, graph.Constant([0, places, map.Channels])], [places, map.Channels]);
     }

@@ -103,7 +103,7 @@ internal static class RetinaFaceResNet
         }
 
         void AddOutput(GraphValue map, string name) =>
-            graph.Output(graph.Node("Transpose", [map.Name], [map.Height, map.Width, map.Channels], new NodeSetting("perm", [0, 2, 3, 1])), name);
+            graph.Output(graph.ChannelsLast(map), name);
     }
 
     /// <summary>Keras's order, for files whose names say nothing.</summary>

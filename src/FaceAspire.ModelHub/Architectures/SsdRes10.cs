@@ -86,13 +86,12 @@ internal static class SsdRes10
         return graph.Node("Mul", [x.Name, graph.Constant([x.Channels, 1, 1], sink => sink(scale))], x.Shape);
     }
 
-    /// <summary>A row of numbers for each foreseen box: row, column, box of the place.</summary>
+    /// <summary>A row of numbers for each foreseen box.</summary>
     private static GraphValue Head(GraphBuilder graph, WeightFile file, GraphValue x, Level level, string kind, int numbers)
     {
         string name = $"{level.Name}_mbox_{kind}";
         var y = graph.Conv(x, Kernel.Keras(file[$"{name}/weights"].Of(3, 3, x.Channels, level.Boxes * numbers), file[$"{name}/bias"]), padding: Padding.All(1));
-        y = graph.Node("Transpose", [y.Name], [y.Height, y.Width, y.Channels], new NodeSetting("perm", [0, 2, 3, 1]));
-        return graph.Node("Reshape", [y.Name, graph.Constant([0, -1, numbers])], [level.Size * level.Size * level.Boxes, numbers]);
+        return graph.AnchorRows(y, numbers);
     }
 
     /// <summary>Left, top, right and bottom as parts of the sides: offsets move a foreseen box by a tenth of its size for each 1, and e^0.2 makes it larger.</summary>

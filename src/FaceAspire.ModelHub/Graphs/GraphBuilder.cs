@@ -141,12 +141,15 @@ public sealed class GraphBuilder
     /// <summary>A map as features, in ONNX's order: channel, row, column.</summary>
     public GraphValue Flatten(GraphValue input) => Node("Flatten", [input.Name], [Count(input)], new NodeSetting("axis", 1));
 
-    /// <summary>A map as features in TensorFlow's order: row, column, channel.</summary>
-    public GraphValue FlattenChannelsLast(GraphValue input)
-    {
-        var turned = Node("Transpose", [input.Name], [input.Height, input.Width, input.Channels], new NodeSetting("perm", [0, 2, 3, 1]));
-        return Node("Flatten", [turned.Name], [Count(input)], new NodeSetting("axis", 1));
-    }
+    /// <summary>A map in TensorFlow's order: row, column, channel.</summary>
+    public GraphValue ChannelsLast(GraphValue input) => Node("Transpose", [input.Name], [input.Height, input.Width, input.Channels], new NodeSetting("perm", [0, 2, 3, 1]));
+
+    /// <summary>A map as features in TensorFlow's order.</summary>
+    public GraphValue FlattenChannelsLast(GraphValue input) => Node("Flatten", [ChannelsLast(input).Name], [Count(input)], new NodeSetting("axis", 1));
+
+    /// <summary>A map of known size as rows of so many numbers: a row for each anchor, those of a cell after one another, cells in the order row, column.</summary>
+    public GraphValue AnchorRows(GraphValue input, int numbers) =>
+        Node("Reshape", [ChannelsLast(input).Name, Constant([0, -1, numbers])], [Count(input) / numbers, numbers]);
 
     /// <summary>A fully connected layer.</summary>
     /// <param name="input">Features.</param>
@@ -202,8 +205,7 @@ public sealed class GraphBuilder
     /// <exception cref="InvalidDataException">The weights file is damaged.</exception>
     public void Write(Stream destination, string name, CancellationToken cancellationToken)
     {
-        byte[][] heads = [.. _constants.Select(static constant => constant.Head())];
-        var (start, end) = Frame(name, heads.Sum(static head => (long)head.Length) + _constants.Sum(static constant => constant.ByteLength));
+        var (start, heads, end) = Whole(name);
         destination.Write(start);
         for (int i = 0; i < heads.Length; i++)
         {
@@ -221,8 +223,8 @@ public sealed class GraphBuilder
     /// <param name="file">Name of the file with the weights, without a folder.</param>
     public void WriteOutline(Stream destination, string name, string file)
     {
-        byte[][] heads = [.. _constants.Select(static constant => constant.Head())];
-        long offset = Frame(name, heads.Sum(static head => (long)head.Length) + _constants.Sum(static constant => constant.ByteLength)).Start.Length;
+        var (whole, heads, _) = Whole(name);
+        long offset = whole.Length;
         using MemoryStream constants = new();
         for (int i = 0; i < heads.Length; i++)
         {
@@ -286,6 +288,14 @@ public sealed class GraphBuilder
     private static int[] ChannelShape(GraphValue input) => input.Shape.Count == 1 ? [input.Channels] : [input.Channels, 1, 1];
 
     private static int Count(GraphValue input) => input.Shape.Aggregate(1, static (product, size) => product * (size ?? throw new InvalidOperationException("Only a map of known size has a number of features.")));
+
+    /// <summary>The model but its weights: what stands before all constants, before the numbers of each, and behind them.</summary>
+    private (byte[] Start, byte[][] Heads, byte[] End) Whole(string name)
+    {
+        byte[][] heads = [.. _constants.Select(static constant => constant.Head())];
+        var (start, end) = Frame(name, heads.Sum(static head => (long)head.Length) + _constants.Sum(static constant => constant.ByteLength));
+        return (start, heads, end);
+    }
 
     /// <summary>What stands before and behind the constants of a model.</summary>
     private (byte[] Start, byte[] End) Frame(string name, long constants)

@@ -10,7 +10,6 @@ namespace FaceAspire.ModelHub.Weights;
 /// </remarks>
 public static class GraphDefWeightReader
 {
-    private const long LargestFile = 1 << 30;
     private const int MostDimensions = 8;
 
     private enum ElementType
@@ -23,20 +22,7 @@ public static class GraphDefWeightReader
     /// <param name="path">A <c>.pb</c> file.</param>
     /// <exception cref="InvalidDataException">It is damaged, of another kind, or has no weights.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static WeightFile Open(string path)
-    {
-        using var file = File.OpenRead(path);
-        byte[] bytes = file.Length <= LargestFile ? new byte[file.Length] : throw new InvalidDataException($"The TensorFlow file has {file.Length} bytes, more than any network.");
-        file.ReadExactly(bytes);
-        try
-        {
-            return new WeightFile(Groups(Nodes(bytes)));
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"The TensorFlow file is damaged or none: {exception.Message}", exception);
-        }
-    }
+    public static WeightFile Open(string path) => WholeFile.Open(path, "TensorFlow", static bytes => new(Groups(Nodes(bytes))));
 
     private static List<Node> Nodes(ReadOnlyMemory<byte> graph)
     {
@@ -169,7 +155,7 @@ public static class GraphDefWeightReader
         return [.. shape];
     }
 
-    private static List<WeightGroup> Groups(List<Node> nodes)
+    private static IReadOnlyList<WeightGroup> Groups(List<Node> nodes)
     {
         Dictionary<string, Node> known = new(StringComparer.Ordinal);
         foreach (var node in nodes)
@@ -182,29 +168,19 @@ public static class GraphDefWeightReader
 
         // What a dequantization reads is part of its tensor and none of its own.
         var parts = nodes.Where(static node => node.Constant is null).SelectMany(static node => node.Inputs).ToHashSet(StringComparer.Ordinal);
-        Dictionary<string, List<WeightTensor>> layers = new(StringComparer.Ordinal);
-        List<WeightGroup> groups = [];
+        List<WeightTensor> tensors = [];
         foreach (var node in nodes)
         {
             var tensor = node.Constant is null ? Dequantized(node, known)
                 : node.Constant.Type == ElementType.Float && !parts.Contains(node.Name) ? Floats(node.Name, node.Constant)
                 : null;
-            if (tensor is null)
+            if (tensor is not null)
             {
-                continue;
+                tensors.Add(tensor);
             }
-
-            string layer = tensor.Name[..Math.Max(tensor.Name.LastIndexOf('/'), 0)];
-            if (!layers.TryGetValue(layer, out var tensors))
-            {
-                layers.Add(layer, tensors = []);
-                groups.Add(new(layer, tensors));
-            }
-
-            tensors.Add(tensor);
         }
 
-        return groups.Count > 0 ? groups : throw new InvalidDataException("it has no weights.");
+        return tensors.Count > 0 ? WeightGroup.ByLayer(tensors, static name => name[..Math.Max(name.LastIndexOf('/'), 0)]) : throw new InvalidDataException("it has no weights.");
     }
 
     private static WeightTensor Floats(string name, Constant constant)

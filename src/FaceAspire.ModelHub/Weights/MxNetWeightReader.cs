@@ -8,7 +8,6 @@ namespace FaceAspire.ModelHub.Weights;
 /// <remarks>A group is a layer: what stands before the last underscore of its names, or before <c>_moving</c>. Names are without <c>arg:</c> and <c>aux:</c>.</remarks>
 public static class MxNetWeightReader
 {
-    private const long LargestFile = 1 << 30;
     private const ulong ListMagic = 0x112;
     private const uint ArrayMagic = 0xF993FAC9;
 
@@ -16,22 +15,9 @@ public static class MxNetWeightReader
     /// <param name="path">A <c>.params</c> file.</param>
     /// <exception cref="InvalidDataException">It is damaged, of another kind, or has arrays that are not dense floats.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static WeightFile Open(string path)
-    {
-        using var file = File.OpenRead(path);
-        byte[] bytes = file.Length <= LargestFile ? new byte[file.Length] : throw new InvalidDataException($"The MXNet file has {file.Length} bytes, more than any network.");
-        file.ReadExactly(bytes);
-        try
-        {
-            return new WeightFile(Groups(bytes));
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"The MXNet file is damaged or none: {exception.Message}", exception);
-        }
-    }
+    public static WeightFile Open(string path) => WholeFile.Open(path, "MXNet", static bytes => new(Groups(bytes)));
 
-    private static List<WeightGroup> Groups(byte[] bytes)
+    private static IReadOnlyList<WeightGroup> Groups(byte[] bytes)
     {
         Cursor cursor = new(bytes);
         if (cursor.UInt64() != ListMagic || cursor.UInt64() != 0)
@@ -50,23 +36,15 @@ public static class MxNetWeightReader
             throw new InvalidDataException("it has other names than arrays.");
         }
 
-        Dictionary<string, List<WeightTensor>> layers = new(StringComparer.Ordinal);
-        List<WeightGroup> groups = [];
+        List<WeightTensor> tensors = [];
         foreach (var (shape, start, length) in arrays)
         {
             string name = cursor.Text();
             name = name[(name.IndexOf(':', StringComparison.Ordinal) + 1)..];
-            string layer = Layer(name);
-            if (!layers.TryGetValue(layer, out var tensors))
-            {
-                layers.Add(layer, tensors = []);
-                groups.Add(new(layer, tensors));
-            }
-
             tensors.Add(new(name, shape, destination => MemoryMarshal.Cast<byte, float>(bytes.AsSpan(start, length)).CopyTo(destination)));
         }
 
-        return groups.Count > 0 ? groups : throw new InvalidDataException("it has no arrays.");
+        return tensors.Count > 0 ? WeightGroup.ByLayer(tensors, Layer) : throw new InvalidDataException("it has no arrays.");
     }
 
     private static string Layer(string name)

@@ -8,33 +8,13 @@ namespace FaceAspire.ModelHub.Weights;
 /// leading <c>module.</c> (which training on several GPUs leaves); tensors of whole numbers are left out.</remarks>
 public static class TorchWeightReader
 {
-    private const int LargestFile = 1 << 30;
-
     /// <summary>Opens a dictionary of tensors. The file's bytes are in memory until it is disposed.</summary>
     /// <param name="path">A <c>.pt</c> or <c>.pth</c> file.</param>
     /// <exception cref="InvalidDataException">It is damaged, of another kind, or holds more than tensors.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static WeightFile Open(string path)
-    {
-        using var file = File.OpenRead(path);
-        if (file.Length > LargestFile)
-        {
-            throw new InvalidDataException($"The PyTorch file has {file.Length} bytes, more than any network.");
-        }
+    public static WeightFile Open(string path) => WholeFile.Open(path, "PyTorch", static bytes => new(bytes.AsSpan().StartsWith("PK"u8) ? Zipped(bytes) : Plain(bytes)));
 
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        try
-        {
-            return new WeightFile(bytes.AsSpan().StartsWith("PK"u8) ? Zipped(bytes) : Plain(bytes));
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new InvalidDataException($"The PyTorch file is damaged or none: {exception.Message}", exception);
-        }
-    }
-
-    private static List<WeightGroup> Zipped(byte[] bytes)
+    private static IReadOnlyList<WeightGroup> Zipped(byte[] bytes)
     {
         using ZipArchive archive = new(new MemoryStream(bytes), ZipArchiveMode.Read);
         var pickle = archive.Entries.FirstOrDefault(static entry => entry.Name == "data.pkl") ?? throw new InvalidDataException("it has no 'data.pkl'.");
@@ -76,7 +56,7 @@ public static class TorchWeightReader
     }
 
     /// <summary>Five pickles (a mark, a version, the machine, the dictionary, the storages' names), then each storage: the number of its numbers, and the numbers.</summary>
-    private static List<WeightGroup> Plain(byte[] bytes)
+    private static IReadOnlyList<WeightGroup> Plain(byte[] bytes)
     {
         const long Version = 1001;
         PickleMachine pickles = new(bytes);
@@ -117,10 +97,9 @@ public static class TorchWeightReader
         return Groups(root, storage => storages.TryGetValue(storage.Key, out var content) ? content : throw new InvalidDataException($"it has no storage '{storage.Key}'."));
     }
 
-    private static List<WeightGroup> Groups(object? root, Func<TorchStorage, ReadOnlyMemory<byte>> storages)
+    private static IReadOnlyList<WeightGroup> Groups(object? root, Func<TorchStorage, ReadOnlyMemory<byte>> storages)
     {
-        Dictionary<string, List<WeightTensor>> modules = new(StringComparer.Ordinal);
-        List<WeightGroup> groups = [];
+        List<WeightTensor> tensors = [];
         foreach (var (name, tensor) in Tensors(root))
         {
             if (!tensor.IsFloating)
@@ -134,17 +113,12 @@ public static class TorchWeightReader
                 throw new InvalidDataException($"its storage '{tensor.Storage.Key}' has {bytes.Length} bytes where {tensor.Storage.Count} numbers are expected.");
             }
 
-            string module = name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : name;
-            if (!modules.TryGetValue(module, out var tensors))
-            {
-                modules.Add(module, tensors = []);
-                groups.Add(new(module, tensors));
-            }
-
             tensors.Add(new(name, tensor.Shape, destination => tensor.Read(bytes.Span, destination)));
         }
 
-        return groups.Count > 0 ? groups : throw new InvalidDataException("it has no tensors.");
+        return tensors.Count > 0
+            ? WeightGroup.ByLayer(tensors, static name => name.LastIndexOf('.') is > 0 and int dot ? name[..dot] : name)
+            : throw new InvalidDataException("it has no tensors.");
     }
 
     /// <summary>The tensors of a dictionary; of the one under <c>state_dict</c>, where there is one.</summary>
