@@ -31,7 +31,7 @@ internal static class DetectorComparison
         Console.WriteLine($"|---|{string.Concat(Enumerable.Repeat("--:|", (2 * _sizes.Length) + 1))}");
         foreach (var entry in models.Catalog.Of(ModelTask.Detection).Where(entry => args.Length == 0 || args.Contains(entry.Name)))
         {
-            if (entry.Files.FirstOrDefault(static file => !File.Exists(SharedMaterial.Weights(file.Name))) is { } missing)
+            if (entry.Files.FirstOrDefault(static file => !SharedMaterial.HasWeights(file.Name)) is { } missing)
             {
                 Console.Error.WriteLine($"{entry.Name} is left out: there is no {missing.Name}.");
                 continue;

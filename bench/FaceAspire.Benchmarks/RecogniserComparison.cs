@@ -52,11 +52,11 @@ internal static class RecogniserComparison
         PixelBuffer[] crops = [.. Enumerable.Repeat(crop, Batch)];
         using InferenceSession session = new(weights);
         using RunOptions options = new();
-        float[] values = new float[Batch * TensorPacker.Length(input)];
-        TensorPacker.Pack(crop, input, InputNormalization.Base, values.AsSpan(0, TensorPacker.Length(input)));
-        for (int i = TensorPacker.Length(input); i < values.Length; i++)
+        int length = TensorPacker.Length(input);
+        float[] values = new float[Batch * length];
+        for (int i = 0; i < Batch; i++)
         {
-            values[i] = values[i % TensorPacker.Length(input)];
+            TensorPacker.Pack(crop, input, InputNormalization.Base, values.AsSpan(i * length, length));
         }
 
         using var tensor = OrtValue.CreateTensorValueFromMemory(values, [Batch, input.Channels, input.Height, input.Width]);
