@@ -1,5 +1,5 @@
-"""Rewrites the ONNX file of a trained network with integers of 8 bits (QDQ form, which ONNX Runtime turns into integer kernels), or only stores its weights
-in 16 bits. Nothing is trained: the ranges of the activations are measured on pictures."""
+"""Rewrites the ONNX file of a trained network with integers of 8 bits (QDQ form, which ONNX Runtime turns into integer kernels), or stores its weights in 16 bits,
+or both: integers in a part of it and 16 bits in the rest. Nothing is trained: the ranges of the activations are measured on pictures."""
 
 import argparse
 import os
@@ -35,6 +35,11 @@ PICTURES = {
     "attributes": lambda folder, count: crops(folder, data.whole, count),
     "detector": photos,
 }
+
+
+# The part of a network that goes to integers, by the names of its nodes; all of it where none is named. The detector's first stages take most of the time; rounding behind
+# them moves landmarks further and saves little.
+PARTS = {"detector": ("/stem", "/stages.0", "/stages.1", "/lateral.0", "/lateral.1")}
 
 
 def trunk(graph):
@@ -132,13 +137,13 @@ class Rewriter:
             getattr(self.graph, field).extend(items)
 
 
-def to_integers(path, pictures, bits):
-    """The model of a file with its trunk in integers. Its first convolution and activation stay: integer kernels for three channels are slower than those
+def to_integers(path, pictures, bits, part=("",)):
+    """The model of a file with its trunk in integers, or with the part of it whose names begin so. Its first convolution and activation stay: integer kernels for three channels are slower than those
     of float32, and what is lost so early is lost for all."""
     model = version_converter.convert_version(onnx.load(path), 13)  # the first with a scale for every channel
     equalise(model, pictures)
     nodes = list(model.graph.node)
-    chosen = trunk(model.graph)[2:]
+    chosen = [node for node in trunk(model.graph)[2:] if node.name.startswith(part)]
     touched = {name for node in chosen for name in (*node.input, *node.output)}
     found = ranges(model, [node for node in nodes if node.op_type in INTEGER - {"Resize"} and node.output[0] in touched], pictures)
     rewriter = Rewriter(model.graph)
@@ -155,18 +160,17 @@ def to_integers(path, pictures, bits):
     return model
 
 
-def to_halves(path):
-    """The model of a file with its weights in 16 bits; they become 32 bits when it is loaded, so it computes as before."""
-    model = onnx.load(path)
+def to_halves(model):
+    """Stores the weights of convolutions that are not integers in 16 bits; they become 32 bits when the model is loaded, so it computes as before."""
+    used = {name for node in model.graph.node if node.op_type == "Conv" for name in node.input[1:]}
     casts = []
     for weight in model.graph.initializer:
-        if weight.data_type == onnx.TensorProto.FLOAT:
+        if weight.name in used:
             casts.append(helper.make_node("Cast", [f"{weight.name}_half"], [weight.name], to=onnx.TensorProto.FLOAT))
             weight.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), f"{weight.name}_half"))
     nodes = casts + list(model.graph.node)
     model.graph.ClearField("node")
     model.graph.node.extend(nodes)
-    return model
 
 
 def main():
@@ -174,14 +178,18 @@ def main():
     parser.add_argument("network", choices=PICTURES)
     parser.add_argument("model", help="written by export.py")
     parser.add_argument("output")
-    how = parser.add_mutually_exclusive_group(required=True)
-    how.add_argument("--pictures", help="to measure ranges on: the folder of the crops or, for the detector, det_photos.tar.gz")
-    how.add_argument("--halves", action="store_true", help="only store the weights in 16 bits")
+    parser.add_argument("--pictures", help="to measure ranges on: the folder of the crops or, for the detector, det_photos.tar.gz; without, nothing goes to integers")
+    parser.add_argument("--halves", action="store_true", help="store the weights that stay in 16 bits")
     parser.add_argument("--count", type=int, default=256, help="of pictures")
     parser.add_argument("--bits", type=int, choices=[7, 8], default=8,
                         help="of a weight; with 7 no sum of two products overflows the 16 bits that CPUs with AVX2 or AVX-512 but no VNNI have for it")
     options = parser.parse_args()
-    model = to_halves(options.model) if options.halves else to_integers(options.model, list(PICTURES[options.network](options.pictures, options.count)), options.bits)
+    if not options.pictures and not options.halves:
+        parser.error("--pictures, --halves or both")
+    pictures = list(PICTURES[options.network](options.pictures, options.count)) if options.pictures else []
+    model = to_integers(options.model, pictures, options.bits, PARTS.get(options.network, ("",))) if pictures else onnx.load(options.model)
+    if options.halves:
+        to_halves(model)
     onnx.checker.check_model(model)
     onnx.save(model, options.output)
     print(f"{os.path.getsize(options.model):,} bytes became {os.path.getsize(options.output):,}")

@@ -93,8 +93,8 @@ public sealed class FaceExportTests : IDisposable
         var decoder = new ImageDecoder(maxPixels: 50_000_000);
         using var gate = new ComputeGate(maxConcurrency: 0);
         using var image = decoder.Decode(File.ReadAllBytes(SharedMaterial.Photo(photo)), TestContext.Current.CancellationToken);
-        using var faces = new FaceExtractor(_ => networks.Detector, "yunet", decoder, gate)
-            .Extract(image, new("yunet", [new(CropGeometry.FivePoint, CropSide, CropSide, margin)]) { MaxFaces = 1 }, TestContext.Current.CancellationToken);
+        using var faces = new FaceExtractor(_ => networks.Detector, TeacherNetworks.DetectorName, decoder, gate)
+            .Extract(image, new(TeacherNetworks.DetectorName, [new(CropGeometry.FivePoint, CropSide, CropSide, margin)]) { MaxFaces = 1 }, TestContext.Current.CancellationToken);
         return faces[0].Crops[0].Pixels.ToArray();
     }
 }

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FaceAspire.TrainingData;
 
-/// <summary>The detector and the teachers, from a folder of their weights.</summary>
+/// <summary>The embedded detector, whose landmarks the networks will meet in service, and the teachers, from a folder of their weights.</summary>
 internal sealed class TeacherNetworks : IDisposable
 {
+    public const string DetectorName = "facelite";
+
     // Not in the catalogue: it only teaches.
     private const string Emotion = "emotion_densenet.onnx";
 
@@ -20,8 +22,8 @@ internal sealed class TeacherNetworks : IDisposable
     public TeacherNetworks(string folder)
     {
         _folder = folder;
-        var entry = _catalog.Get(ModelTask.Detection, "yunet");
-        Detector = DetectorFactory.Create(entry.Decoder, new(entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, _ => SessionOf(entry), _ => PathOf(entry)));
+        var entry = _catalog.Get(ModelTask.Detection, DetectorName);
+        Detector = DetectorFactory.Create(entry.Decoder, new(entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, _ => EmbeddedSessionOf(entry), _ => EmbeddedPathOf(entry)));
     }
 
     public IFaceDetector Detector { get; }
@@ -38,4 +40,8 @@ internal sealed class TeacherNetworks : IDisposable
     private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Files[0].Key, entry.Name, () => PathOf(entry));
 
     private string PathOf(ModelEntry entry) => Path.Combine(_folder, entry.File);
+
+    private InferenceSessionPool EmbeddedSessionOf(ModelEntry entry) => _sessions.Get(entry.Files[0].Key, entry.Name, () => EmbeddedPathOf(entry));
+
+    private static string EmbeddedPathOf(ModelEntry entry) => Path.Combine(AppContext.BaseDirectory, "models", entry.File);
 }
