@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceAspire.Cli.Evaluation;
+using FaceAspire.Cli.Evaluation.Detection;
 using FaceAspire.Testing;
 
 namespace FaceAspire.Cli.Tests.Evaluation;
@@ -201,6 +202,8 @@ public sealed class EvaluateCommandTests : IDisposable
         lines[1].ShouldBe("average precision 1.0000");
         lines[2].ShouldBe("at the catalogue's score threshold 0.9: recall 100.00 %, 0.000 false positives per picture");
         lines[3].ShouldStartWith("at 0.1 false positives per picture: recall 100.00 %");
+        lines[4].ShouldStartWith("landmarks of 7 faces found there: mean error ");
+        double.Parse(lines[4].Split(' ')[8], CultureInfo.InvariantCulture).ShouldBeInRange(1, 12, lines[4]); // percent
         CellsOf(lines, "160 and more").ShouldBe(["6", "100.0", "%", "100.0", "%"]);
         strict.Output.ShouldContain("average precision 0.0000");
         strict.Output.ShouldContain("recall 0.00 %, 1.000 false positives per picture"); // seven faces at the wrong place, in seven pictures
@@ -220,14 +223,15 @@ public sealed class EvaluateCommandTests : IDisposable
         return labels;
     }
 
-    /// <summary>Photos with the boxes that SCRFD finds, and a picture without faces; returns the file of boxes.</summary>
+    /// <summary>Photos with the boxes and landmarks that SCRFD finds, and a picture without faces; returns the file of boxes.</summary>
     private string WriteReferenceBoxes()
     {
         using var golden = SharedMaterial.Golden("scrfd_500m_kps.json");
         string boxes = Path.Combine(_folder, "boxes.csv");
         File.WriteAllLines(boxes, _portraits.Append("couple").SelectMany(photo => golden.RootElement.GetProperty("photos").GetProperty(photo).GetProperty("faces").EnumerateArray()
-            .Select(face => $"{SharedMaterial.Photo($"{photo}.jpg")},{face.GetProperty("x")},{face.GetProperty("y")},{face.GetProperty("w")},{face.GetProperty("h")}"))
-            .Prepend("file,x,y,w,h").Append($"{WriteBlackPicture()},,,,"));
+            .Select(face => $"{SharedMaterial.Photo($"{photo}.jpg")},{face.GetProperty("x")},{face.GetProperty("y")},{face.GetProperty("w")},{face.GetProperty("h")},"
+                + string.Join(',', face.GetProperty("landmarks").EnumerateArray().SelectMany(static point => point.EnumerateArray()))))
+            .Prepend($"file,x,y,w,h,{string.Join(',', LabelledPicture.LandmarkColumns)}").Append($"{WriteBlackPicture()},,,,{new string(',', LabelledPicture.LandmarkColumns.Count)}"));
         return boxes;
     }
 

@@ -13,7 +13,7 @@ internal sealed record DetectionEvaluation(IReadOnlyList<MatchedPicture> Picture
     private static readonly int[] _widths = [20, 40, 80, 160];
 
     /// <summary>The labelled faces.</summary>
-    public IEnumerable<(float Width, float? Score)> Faces => Pictures.SelectMany(static picture => picture.Labelled);
+    public IEnumerable<MatchedFace> Faces => Pictures.SelectMany(static picture => picture.Labelled);
 
     /// <summary>Over all pictures.</summary>
     public PrecisionRecallCurve Curve { get; } = new(
@@ -37,6 +37,9 @@ internal sealed record DetectionEvaluation(IReadOnlyList<MatchedPicture> Picture
             },
             cancellationToken).Values]);
     }
+
+    /// <summary>Errors of the landmarks of the faces that are found with at least a score, ascending; without those that have no landmarks, labelled or found.</summary>
+    public IReadOnlyList<double> LandmarkErrors(float lowestScore) => [.. Faces.Where(face => face.Score >= lowestScore).Select(static face => face.LandmarkError).OfType<double>().Order()];
 
     /// <summary>The labelled faces by the width of their boxes, from the narrowest; bands without faces are left out.</summary>
     public IEnumerable<(string Band, IReadOnlyList<float?> Scores)> ByWidth()

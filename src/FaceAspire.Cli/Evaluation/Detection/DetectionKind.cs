@@ -14,7 +14,7 @@ internal sealed class DetectionKind(SharedOptions shared) : IEvaluationKind
     /// <inheritdoc/>
     public Option<FileInfo?> File { get; } = new("--detection")
     {
-        Description = "A CSV with the columns file, x, y, w and h (pixels), one line per face; a picture without faces has one line with the four empty.",
+        Description = "A CSV with the columns file, x, y, w and h (pixels), one line per face; a picture without faces has one line with the four empty. With reye_x, reye_y, leye_…, nose_…, rmouth_…, lmouth_… (the person's right and left) the landmarks are judged too.",
     };
 
     /// <inheritdoc/>

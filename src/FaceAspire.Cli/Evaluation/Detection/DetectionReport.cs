@@ -25,6 +25,11 @@ internal static class DetectionReport
             Line($"at {FalsePositives} false positives per picture: recall {0:P2}");
         }
 
+        if (evaluation.LandmarkErrors(threshold) is { Count: > 0 } errors)
+        {
+            Line($"landmarks of {errors.Count} faces found there: mean error {errors.Average():P1} of the distance of the eyes, median {errors[errors.Count / 2]:P1}");
+        }
+
         string Recall(IReadOnlyList<float?> scores, float lowest) =>
             (scores.Count(found => found >= lowest) / (double)scores.Count).ToString("P1", CultureInfo.InvariantCulture);
         output.WriteLine();
