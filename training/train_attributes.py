@@ -123,7 +123,7 @@ def loss_of(told, age, classes, taught, weights):
     known = taught[:, 0].isfinite()
     if known.any():
         losses["taught"] = F.kl_div(told["emotion"][known].log_softmax(1), taught[known], reduction="batchmean")
-    return 0.4 * losses.get("age", 0) + losses.get("gender", 0) + losses.get("race", 0) + losses.get("emotion", 0) + 0.5 * losses.get("taught", 0), losses
+    return 0.4 * losses.get("age", 0) + 2 * losses.get("gender", 0) + losses.get("race", 0) + losses.get("emotion", 0) + 0.5 * losses.get("taught", 0), losses
 
 
 def main():
