@@ -118,26 +118,36 @@ internal sealed class VectorSets(GalleryLink link, TimeProvider time)
 
         SpaceState[] spaces = [.. state.Spaces.Where(static space => space.HasVectorSet)];
         RedisValue[] fields = [FaceState.Field, .. spaces.Select(static space => FaceState.VectorField(space.Number))];
+        Task<RedisValue[][]> ReadAsync(long[] some) => link.AskAllAsync(some.Select(face => database.HashGetAsync(keys.Face(face), fields)), cancellationToken);
         foreach (long[] together in faces.Chunk(Together))
         {
-            var read = await link.AskAllAsync(together.Select(face => database.HashGetAsync(keys.Face(face), fields)), cancellationToken);
-            List<Task<RedisResult>> written = [];
-            for (int i = 0; i < together.Length; i++)
+            long[] left = together;
+            var read = await ReadAsync(left);
+            while (left.Length > 0)
             {
-                var face = RedisJson.Read(read[i][0], RedisJson.Default.FaceState);
-                for (int j = 0; j < spaces.Length; j++)
+                List<Task<RedisResult>> written = [];
+                for (int i = 0; i < left.Length; i++)
                 {
-                    var stored = read[i][j + 1];
-                    byte[]? unit = face is null || stored.IsNull ? null : Unit(VectorBytes.Read(((ReadOnlyMemory<byte>)stored).Span, spaces[j].Space.Dimension));
-                    RedisKey set = keys.Vectors(spaces[j].Number);
-                    written.Add(unit is null
-                        ? database.ExecuteAsync("VREM", [set, Text(together[i])])
-                        : database.ExecuteAsync(
-                            "VADD", [set, "FP32", unit, Text(together[i]), "NOQUANT", "EF", AddEffort, "SETATTR", $$"""{"subject":{{Text(face!.Subject)}}}"""]));
+                    var face = RedisJson.Read(read[i][0], RedisJson.Default.FaceState);
+                    for (int j = 0; j < spaces.Length; j++)
+                    {
+                        var stored = read[i][j + 1];
+                        byte[]? unit = face is null || stored.IsNull ? null : Unit(VectorBytes.Read(((ReadOnlyMemory<byte>)stored).Span, spaces[j].Space.Dimension));
+                        RedisKey set = keys.Vectors(spaces[j].Number);
+                        written.Add(unit is null
+                            ? database.ExecuteAsync("VREM", [set, Text(left[i])])
+                            : database.ExecuteAsync(
+                                "VADD", [set, "FP32", unit, Text(left[i]), "NOQUANT", "EF", AddEffort, "SETATTR", $$"""{"subject":{{Text(face!.Subject)}}}"""]));
+                    }
                 }
-            }
 
-            await link.AskAllAsync(written, cancellationToken);
+                await link.AskAllAsync(written, cancellationToken);
+
+                // Who changed a face in between may have written before us: then ours was old, and is written again.
+                var now = await ReadAsync(left);
+                int[] changed = [.. Enumerable.Range(0, left.Length).Where(i => !now[i].AsSpan().SequenceEqual(read[i]))];
+                (left, read) = ([.. changed.Select(i => left[i])], [.. changed.Select(i => now[i])]);
+            }
         }
 
         // A space that was removed in the meantime must not come back with what was just written.
