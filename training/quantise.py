@@ -137,9 +137,9 @@ class Rewriter:
             getattr(self.graph, field).extend(items)
 
 
-def to_integers(path, pictures, bits, part=("",)):
-    """The model of a file with its trunk in integers, or with the part of it whose names begin so. Its first convolution and activation stay: integer kernels for three channels are slower than those
-    of float32, and what is lost so early is lost for all."""
+def to_integers(path, pictures, bits, part):
+    """The model of a file with that part of its trunk in integers whose names begin so. Its first convolution and activation stay: integer kernels for
+    three channels are slower than those of float32, and what is lost so early is lost for all."""
     model = version_converter.convert_version(onnx.load(path), 13)  # the first with a scale for every channel
     equalise(model, pictures)
     nodes = list(model.graph.node)

@@ -23,10 +23,9 @@ def layers(path):
     made = {node.output[0]: node for node in graph.node if node.op_type in ("Cast", "DequantizeLinear")}
 
     def constant(name):
-        values = constants[made[name].input[0] if name in made else name].astype(np.float32)
-        if name in made and made[name].op_type == "DequantizeLinear":
-            values *= constants[made[name].input[1]].reshape(-1, *[1] * (values.ndim - 1))
-        return torch.from_numpy(values.copy())
+        stored, *scale = [constants[part] for part in (made[name].input[:2] if name in made else [name])]  # a Cast has no scale
+        values = stored.astype(np.float32)
+        return torch.from_numpy(values * scale[0].reshape(-1, *[1] * (values.ndim - 1)) if scale else values)
 
     return [[constant(name) for name in node.input[1:]] for node in graph.node if node.op_type in ("Conv", "Gemm")]
 

@@ -16,14 +16,16 @@ internal sealed class TeacherNetworks : IDisposable
     private static readonly string[] _recognisers = ["mobilefacenet_512", "mobileface_v2"];
 
     private readonly string _folder;
+    private readonly ModelStore _store;
     private readonly InferenceSessions _sessions = new(new InferenceDevice("-1", NullLogger<InferenceDevice>.Instance));
     private readonly ModelCatalog _catalog = ModelCatalog.LoadDefault();
 
     public TeacherNetworks(string folder)
     {
         _folder = folder;
+        _store = new(new() { ModelsDir = folder }, NullLogger<ModelStore>.Instance);
         var entry = _catalog.Get(ModelTask.Detection, DetectorName);
-        Detector = DetectorFactory.Create(entry.Decoder, new(entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, _ => EmbeddedSessionOf(entry), _ => EmbeddedPathOf(entry)));
+        Detector = DetectorFactory.Create(entry.Decoder, new(entry.Input, entry.ScoreThreshold, entry.OverlapThreshold, _ => SessionOf(entry), _ => PathOf(entry)));
     }
 
     public IFaceDetector Detector { get; }
@@ -39,9 +41,5 @@ internal sealed class TeacherNetworks : IDisposable
 
     private InferenceSessionPool SessionOf(ModelEntry entry) => _sessions.Get(entry.Files[0].Key, entry.Name, () => PathOf(entry));
 
-    private string PathOf(ModelEntry entry) => Path.Combine(_folder, entry.File);
-
-    private InferenceSessionPool EmbeddedSessionOf(ModelEntry entry) => _sessions.Get(entry.Files[0].Key, entry.Name, () => EmbeddedPathOf(entry));
-
-    private static string EmbeddedPathOf(ModelEntry entry) => Path.Combine(AppContext.BaseDirectory, "models", entry.File);
+    private string PathOf(ModelEntry entry) => _store.Require(entry);
 }

@@ -118,30 +118,14 @@ internal sealed class VectorSets(GalleryLink link, TimeProvider time)
 
         SpaceState[] spaces = [.. state.Spaces.Where(static space => space.HasVectorSet)];
         RedisValue[] fields = [FaceState.Field, .. spaces.Select(static space => FaceState.VectorField(space.Number))];
-        Task<RedisValue[][]> ReadAsync(long[] some) => link.AskAllAsync(some.Select(face => database.HashGetAsync(keys.Face(face), fields)), cancellationToken);
         foreach (long[] together in faces.Chunk(Together))
         {
+            Task<RedisValue[][]> ReadAsync(long[] some) => link.AskAllAsync(some.Select(face => database.HashGetAsync(keys.Face(face), fields)), cancellationToken);
             long[] left = together;
             var read = await ReadAsync(left);
             while (left.Length > 0)
             {
-                List<Task<RedisResult>> written = [];
-                for (int i = 0; i < left.Length; i++)
-                {
-                    var face = RedisJson.Read(read[i][0], RedisJson.Default.FaceState);
-                    for (int j = 0; j < spaces.Length; j++)
-                    {
-                        var stored = read[i][j + 1];
-                        byte[]? unit = face is null || stored.IsNull ? null : Unit(VectorBytes.Read(((ReadOnlyMemory<byte>)stored).Span, spaces[j].Space.Dimension));
-                        RedisKey set = keys.Vectors(spaces[j].Number);
-                        written.Add(unit is null
-                            ? database.ExecuteAsync("VREM", [set, Text(left[i])])
-                            : database.ExecuteAsync(
-                                "VADD", [set, "FP32", unit, Text(left[i]), "NOQUANT", "EF", AddEffort, "SETATTR", $$"""{"subject":{{Text(face!.Subject)}}}"""]));
-                    }
-                }
-
-                await link.AskAllAsync(written, cancellationToken);
+                await link.AskAllAsync(left.SelectMany((face, i) => WriteOf(database, keys, spaces, face, read[i])), cancellationToken);
 
                 // Who changed a face in between may have written before us: then ours was old, and is written again.
                 var now = await ReadAsync(left);
@@ -155,6 +139,29 @@ internal sealed class VectorSets(GalleryLink link, TimeProvider time)
         RedisKey[] gone = [.. spaces.Where(space => after?.Spaces.Exists(each => each.Number == space.Number) != true).Select(space => keys.Vectors(space.Number))];
         await link.AskAllAsync(gone.Select(set => database.KeyDeleteAsync(set)), cancellationToken);
         return after is not null;
+    }
+
+    /// <summary>Sends a face's vectors to their sets, or removes them where the face or its vector is gone.</summary>
+    /// <param name="database">The server.</param>
+    /// <param name="keys">The gallery's keys.</param>
+    /// <param name="spaces">Those with a set.</param>
+    /// <param name="id">Of the face.</param>
+    /// <param name="fields">Its state, then its vector in each space.</param>
+    private static List<Task<RedisResult>> WriteOf(IDatabase database, GalleryKeys keys, SpaceState[] spaces, long id, RedisValue[] fields)
+    {
+        var face = RedisJson.Read(fields[0], RedisJson.Default.FaceState);
+        List<Task<RedisResult>> written = [];
+        for (int i = 0; i < spaces.Length; i++)
+        {
+            var stored = fields[i + 1];
+            byte[]? unit = face is null || stored.IsNull ? null : Unit(VectorBytes.Read(((ReadOnlyMemory<byte>)stored).Span, spaces[i].Space.Dimension));
+            RedisKey set = keys.Vectors(spaces[i].Number);
+            written.Add(unit is null
+                ? database.ExecuteAsync("VREM", [set, Text(id)])
+                : database.ExecuteAsync("VADD", [set, "FP32", unit, Text(id), "NOQUANT", "EF", AddEffort, "SETATTR", $$"""{"subject":{{Text(face!.Subject)}}}"""]));
+        }
+
+        return written;
     }
 
     private async Task<GalleryState?> ReadStateAsync(IDatabase database, string gallery, GalleryKeys keys, CancellationToken cancellationToken)
